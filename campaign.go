@@ -1,0 +1,179 @@
+package clarion
+
+import (
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+)
+
+// CampaignID names a campaign: a UUID of version 7, so that ids sort by the time they were made.
+type CampaignID string
+
+// A Campaign is a named piece of marketing that partners can share.
+type Campaign struct {
+	ID        CampaignID `json:"id"`
+	Title     string     `json:"title"`
+	Text      string     `json:"text"`
+	Target    string     `json:"target"`          // the http(s) address that share links lead to
+	Image     string     `json:"image,omitempty"` // the https address of a picture
+	ImageAlt  string     `json:"image_alt,omitempty"`
+	Hashtag   string     `json:"hashtag"` // with its "#"; also what makes staff recognisable as such
+	Captions  []Caption  `json:"captions"`
+	Networks  []Network  `json:"networks"`
+	Audience  Audience   `json:"audience"`
+	Ends      time.Time  `json:"ends"` // from then on nothing of it can be shared and no click scores
+	CreatedBy Identity   `json:"created_by"`
+	CreatedAt time.Time  `json:"created_at"`
+}
+
+// A Caption is a text that a partner can post, for one network or, with an empty network, for all.
+type Caption struct {
+	Network Network `json:"network,omitempty"`
+	Text    string  `json:"text"`
+}
+
+// An Audience says which stores a campaign is for: all, those of some regions, or chosen ones.
+type Audience struct {
+	All     bool      `json:"all,omitempty"`
+	Regions []string  `json:"regions,omitempty"`
+	Stores  []StoreID `json:"stores,omitempty"`
+}
+
+// Includes says whether the audience has the store in it.
+func (a Audience) Includes(s Store) bool {
+	return a.All || slices.Contains(a.Stores, s.ID) || (s.Region != "" && slices.Contains(a.Regions, s.Region))
+}
+
+// Choose returns those of the stores that the audience has in it, in the given order.
+func (a Audience) Choose(stores []Store) []Store {
+	var chosen []Store
+	for _, s := range stores {
+		if a.Includes(s) {
+			chosen = append(chosen, s)
+		}
+	}
+	return chosen
+}
+
+// CaptionsFor returns the captions that fit a network: its own first, then those for all.
+func (c Campaign) CaptionsFor(n Network) []string {
+	var own, all []string
+	for _, caption := range c.Captions {
+		switch caption.Network {
+		case n:
+			own = append(own, caption.Text)
+		case "":
+			all = append(all, caption.Text)
+		}
+	}
+	return append(own, all...)
+}
+
+// Shareable returns nil when the campaign can be shared at the time, or [ErrEnded].
+func (c Campaign) Shareable(at time.Time) error {
+	if !c.Ends.IsZero() && !at.Before(c.Ends) {
+		return ErrEnded
+	}
+	return nil
+}
+
+// The greatest lengths, in code points, that fit every platform's messages and forms with a margin.
+const (
+	MaxTitle    = 120
+	MaxText     = 2000
+	MaxCaption  = 800
+	MaxHashtag  = 60
+	MaxAddress  = 2000
+	MaxCaptions = 10
+)
+
+// Check returns what is wrong with the campaign, one entry for each field, in words for the person who
+// filled in the form. The field names are those of the drop form.
+func (c Campaign) Check(now time.Time) []*InvalidError {
+	var wrong []*InvalidError
+	add := func(e *InvalidError) {
+		if e != nil {
+			wrong = append(wrong, e)
+		}
+	}
+	add(checkLength("title", "title", c.Title, 1, MaxTitle))
+	add(checkLength("text", "text", c.Text, 1, MaxText))
+	add(checkAddress("target", c.Target, "http", "https"))
+	if c.Image != "" {
+		add(checkAddress("image", c.Image, "http", "https"))
+	}
+	add(checkHashtag(c.Hashtag))
+	add(c.checkCaptions())
+	if len(c.Networks) == 0 {
+		add(Invalid("networks", "Choose at least one network."))
+	}
+	if c.Audience.All == (len(c.Audience.Regions)+len(c.Audience.Stores) > 0) {
+		add(Invalid("audience", "Choose all stores, or some regions or stores."))
+	}
+	if c.Ends.IsZero() {
+		add(Invalid("ends", "Say until when the campaign can be shared."))
+	} else if !c.Ends.After(now) {
+		add(Invalid("ends", "This is in the past: choose a later date."))
+	}
+	return wrong
+}
+
+func (c Campaign) checkCaptions() *InvalidError {
+	switch {
+	case len(c.Captions) == 0:
+		return Invalid("captions", "Write at least one caption.")
+	case len(c.Captions) > MaxCaptions:
+		return Invalid("captions", "These are %d captions: keep the best %d.", len(c.Captions), MaxCaptions)
+	}
+	for i, caption := range c.Captions {
+		if n := utf8.RuneCountInString(caption.Text); n > MaxCaption {
+			return Invalid("captions", "Caption %d has %d characters: shorten it to %d.", i+1, n, MaxCaption)
+		}
+	}
+	for _, network := range c.Networks {
+		if len(c.CaptionsFor(network)) == 0 {
+			return Invalid("captions", "There is no caption for %s: write one for it or one for all.", network.Label())
+		}
+	}
+	return nil
+}
+
+func checkLength(field, noun, s string, least, most int) *InvalidError {
+	switch n := utf8.RuneCountInString(strings.TrimSpace(s)); {
+	case n < least:
+		return Invalid(field, "Write a %s.", noun)
+	case n > most:
+		return Invalid(field, "The %s has %d characters: shorten it to %d.", noun, n, most)
+	}
+	return nil
+}
+
+func checkAddress(field, s string, schemes ...string) *InvalidError {
+	u, err := url.Parse(s)
+	switch {
+	case s == "":
+		return Invalid(field, "Paste an address that begins with https://.")
+	case utf8.RuneCountInString(s) > MaxAddress:
+		return Invalid(field, "The address is longer than %d characters: use a shorter one.", MaxAddress)
+	case err != nil || !slices.Contains(schemes, u.Scheme) || u.Hostname() == "":
+		return Invalid(field, "This is not a web address: paste one that begins with https://.")
+	case u.User != nil:
+		return Invalid(field, "The address has a user name in it: paste it without one.")
+	}
+	return nil
+}
+
+func checkHashtag(s string) *InvalidError {
+	body, ok := strings.CutPrefix(s, "#")
+	switch {
+	case !ok || body == "":
+		return Invalid("hashtag", "Write one hashtag, such as #OurChristmas.")
+	case utf8.RuneCountInString(body) > MaxHashtag:
+		return Invalid("hashtag", "The hashtag is longer than %d characters: shorten it.", MaxHashtag)
+	case strings.ContainsFunc(body, func(r rune) bool { return !isHashtagRune(r) }):
+		return Invalid("hashtag", "A hashtag has letters, digits and _ only: write it without spaces or other signs.")
+	}
+	return nil
+}
