@@ -61,6 +61,16 @@ type View struct {
 	Hash   string
 	Root   string // id of the first view of the stack
 	User   string
-	JSON   json.RawMessage // the view as the bot sent it: type, title, blocks, submit, close, private_metadata, callback_id …
+	JSON   json.RawMessage   // the view as the bot sent it: type, title, blocks, submit, close, private_metadata, callback_id …
 	Errors map[string]string // block id → what is wrong, from the bot's response_action "errors"
+}
+
+// Pressed says which interactive element a person used and what they chose in it.
+type Pressed struct {
+	ActionID string
+	BlockID  string
+	// Value is what the element's action carries besides type, action_id and block_id: {"value":"…"} for a button,
+	// {"selected_option":{…}}, {"selected_options":[…]}, {"selected_date":"2026-11-23"} … A button's is filled in from
+	// its block when Value is nil.
+	Value json.RawMessage
 }
