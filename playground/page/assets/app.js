@@ -1,0 +1,123 @@
+// The page's script: it listens to the person and to the server, and knows nothing of either's business.
+import { refresh, go, show, adopt } from "./screen.js";
+import { post, toast, copyText } from "./ui.js";
+import { addCopies, addTicks } from "./decorate.js";
+import { sendPress, submitView, closeTopView } from "./press.js";
+import { watchComposer, takeDraft } from "./composer.js";
+
+const body = document.body;
+
+// Reports what went wrong in the server's own sentence.
+async function attempt(work) {
+  try {
+    return await work();
+  } catch (problem) {
+    toast(problem.message, "error");
+  }
+}
+
+function drawer(open) {
+  body.classList.toggle("drawer-open", open);
+  if (open) document.querySelector(".sidebar [aria-current], .sidebar a")?.focus();
+  else document.querySelector('[data-drawer="open"]')?.focus({ preventScroll: true });
+}
+
+// The guide stands open on a wide screen until it is closed once; on a phone it opens only when asked for.
+const wide = matchMedia("(min-width: 1100px)");
+function guide(open) {
+  body.classList.toggle("guide-open", open);
+  document.querySelector(".guide-button")?.setAttribute("aria-expanded", String(open));
+}
+function toggleGuide(open) {
+  if (wide.matches) localStorage.setItem("guide", open ? "open" : "closed");
+  guide(open);
+}
+
+document.addEventListener("click", (event) => {
+  const target = event.target;
+  const on = (selector) => target.closest(selector);
+  let found;
+  if ((found = on("a[data-go]")) && event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey) {
+    event.preventDefault();
+    for (const menu of document.querySelectorAll("[popover]:popover-open")) menu.hidePopover();
+    body.classList.remove("drawer-open");
+    if (found.closest("#guide") && !wide.matches) guide(false);
+    attempt(() => go(found.href));
+  } else if ((found = on("[data-drawer]"))) {
+    drawer(found.dataset.drawer === "open");
+  } else if ((found = on("[data-guide]"))) {
+    toggleGuide(found.dataset.guide === "toggle" && !body.classList.contains("guide-open"));
+  } else if ((found = on("[data-move]"))) {
+    document.getElementById("clock-menu").hidePopover();
+    toast("Moving the clock: " + found.textContent + " …");
+    attempt(async () => {
+      await post("/clock", { move: found.dataset.move });
+      await refresh();
+    });
+  } else if (on("[data-close-view]")) {
+    attempt(closeTopView);
+  } else if ((found = on("[data-copy]"))) {
+    event.preventDefault();
+    copyText(found);
+  } else if ((found = on("button[data-action-id]"))) {
+    attempt(() => sendPress(found));
+  } else if ((found = on(".new-below"))) {
+    document.querySelector("[data-log]").scrollTop = 0;
+  }
+  for (const menu of document.querySelectorAll("details.bk-overflow[open]")) {
+    if (!menu.contains(target) || on("button")) menu.open = false;
+  }
+});
+
+document.addEventListener("change", (event) => {
+  const element = event.target.closest("[data-dispatch~=on_change]");
+  if (element) attempt(() => sendPress(element));
+});
+
+let typing;
+document.addEventListener("input", (event) => {
+  const element = event.target.closest("[data-dispatch~=on_character_entered]");
+  clearTimeout(typing);
+  if (element) typing = setTimeout(() => attempt(() => sendPress(element)), 300);
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && body.classList.contains("drawer-open")) drawer(false);
+  if (event.key !== "Enter" || event.isComposing) return;
+  const element = event.target.closest("[data-dispatch~=on_enter_pressed]");
+  if (element && !(element.tagName === "TEXTAREA" && event.shiftKey)) {
+    event.preventDefault();
+    attempt(() => sendPress(element));
+  }
+});
+
+document.addEventListener("submit", (event) => {
+  if (event.target.method === "dialog") return;
+  event.preventDefault();
+  if (event.target.matches("#views form")) attempt(() => submitView(event.target));
+});
+
+// Esc asks the server to close the view: the bot may want to know.
+document.getElementById("view-dialog").addEventListener("cancel", (event) => {
+  event.preventDefault();
+  attempt(closeTopView);
+});
+
+addEventListener("popstate", () => attempt(() => show(location.href, true)));
+document.addEventListener("visibilitychange", () => document.hidden || attempt(refresh));
+
+watchComposer(attempt);
+addCopies(document);
+addTicks(document);
+adopt();
+takeDraft();
+guide(wide.matches && localStorage.getItem("guide") !== "closed");
+
+// What changes on the server arrives here. The browser connects again by itself; the first event after that
+// makes up for what was missed.
+const changes = new EventSource(body.dataset.prefix + "/changes");
+const offline = document.getElementById("offline");
+changes.addEventListener("open", () => (offline.hidden = true));
+changes.addEventListener("error", () => (offline.hidden = false));
+changes.addEventListener("changed", () => attempt(refresh));
+changes.addEventListener("clock", (event) => (document.getElementById("clock").textContent = event.data));
