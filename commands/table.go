@@ -1,0 +1,223 @@
+package commands
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	clarion "github.com/clarion-bot/clarion"
+	"github.com/clarion-bot/clarion/chat"
+)
+
+// A Handler answers one request. An error becomes a sentence for the person by [Explain].
+type Handler func(ctx context.Context, r Request) (Reply, error)
+
+// A Role says who may use a command.
+type Role int
+
+const (
+	// Anyone who can reach the bot.
+	Anyone Role = iota
+	// SocialTeam: those whom the operator named.
+	SocialTeam
+)
+
+// A Command is one thing that can be typed.
+type Command struct {
+	Slash   string // "/drop"
+	Word    string // the word after it, "campaign"; empty: the slash command alone
+	Usage   string // what may follow, "[store]"
+	Summary string // one sentence, for help and manifests
+	Needs   Role
+	Run     Handler
+}
+
+// Line returns the command as a person types it.
+func (c Command) Line() string { return strings.TrimSpace(c.Slash + " " + c.Word) }
+
+// A Slash is one slash command with all its words, as a platform registers it.
+type Slash struct {
+	Name    string // "/drop"
+	Summary string
+	Usage   string
+}
+
+// An Action is what a press or a submitted form calls, by its name.
+type Action struct {
+	Name  string
+	Needs Role
+	Run   Handler
+}
+
+// A Table has every command and action.
+type Table struct {
+	commands []Command
+	actions  map[string]Action
+}
+
+// Config is what the handlers need.
+type Config struct {
+	Addresses Addresses
+	Rules     clarion.Rules
+	Location  *time.Location // of the workspace: its weeks begin there
+	NewID     func() string  // a UUID of version 7
+}
+
+// Addresses makes the public addresses of links and share pages.
+type Addresses interface {
+	// Link returns the address of a share link.
+	Link(clarion.Code) string
+	// Page returns the address of a partner's share page.
+	Page(clarion.Token) string
+	// Network returns the address that records a share and leads to the network's own composer, filled in
+	// with the caption of that index (as CaptionsFor gives them).
+	Network(token clarion.Token, n clarion.Network, caption int) string
+}
+
+// NewTable returns the table of everything that people can do. It panics when two entries have one name.
+func NewTable(cfg Config) *Table {
+	t := &Table{actions: map[string]Action{}}
+	d := &drops{cfg}
+	s := &shares{cfg}
+	l := &leaderboards{cfg}
+	p := &points{cfg}
+	st := &stores{cfg}
+	h := &help{cfg, t}
+
+	t.add(
+		Command{Slash: "/drop", Word: "campaign", Summary: "Write a campaign and post it to store channels", Needs: SocialTeam, Run: d.write},
+		Command{Slash: "/leaderboard", Usage: "[partners] [last | all]", Summary: "See which store leads", Run: l.command},
+		Command{Slash: "/points", Summary: "See your points, your rank and your links", Run: p.command},
+		Command{Slash: "/points", Word: "why", Summary: "See what each of your points was for", Run: p.why},
+		Command{Slash: "/store", Summary: "See which store this channel is", Run: st.show},
+		Command{Slash: "/store", Word: "link", Usage: "[store]", Summary: "Make this channel a store's channel", Needs: SocialTeam, Run: st.link},
+		Command{Slash: "/store", Word: "unlink", Summary: "Take this channel away from its store", Needs: SocialTeam, Run: st.unlink},
+		Command{Slash: "/clarion", Word: "help", Summary: "List what you may do", Run: h.command},
+	)
+	t.handle(
+		Action{Name: actionDropWrite, Needs: SocialTeam, Run: d.written},
+		Action{Name: actionDropConfirm, Needs: SocialTeam, Run: d.confirmed},
+		Action{Name: ActionShare, Run: s.open},
+		Action{Name: actionShareStore, Run: s.storeChosen},
+		Action{Name: actionShareCaption, Run: s.captionChosen},
+		Action{Name: actionShareCopy, Run: s.copyLink},
+		Action{Name: actionShareOpened, Run: nothing},
+		Action{Name: ActionLeaderboard, Run: l.show},
+		Action{Name: actionLeaderboardPartners, Run: l.show},
+		Action{Name: actionLeaderboardPeriod, Run: l.show},
+		Action{Name: actionLeaderboardPublish, Run: l.publish},
+		Action{Name: ActionPoints, Run: p.command},
+		Action{Name: actionPointsWhy, Run: p.why},
+		Action{Name: actionStoreLink, Needs: SocialTeam, Run: st.chosen},
+		Action{Name: ActionHome, Run: (&home{cfg, l, p}).show},
+	)
+	return t
+}
+
+func (t *Table) add(commands ...Command) {
+	for _, c := range commands {
+		if slices.ContainsFunc(t.commands, func(o Command) bool { return o.Line() == c.Line() }) {
+			panic("commands: two commands are called " + c.Line())
+		}
+		t.commands = append(t.commands, c)
+	}
+}
+
+func (t *Table) handle(actions ...Action) {
+	for _, a := range actions {
+		if _, taken := t.actions[a.Name]; taken {
+			panic("commands: two actions are called " + a.Name)
+		}
+		t.actions[a.Name] = a
+	}
+}
+
+// Commands returns every command, in the order of help.
+func (t *Table) Commands() []Command { return slices.Clone(t.commands) }
+
+// Slashes returns the slash commands to register with a platform.
+func (t *Table) Slashes() []Slash {
+	summaries := map[string]string{
+		"/drop":        "Post new content to store channels",
+		"/leaderboard": "See which store leads",
+		"/points":      "See your points, your rank and your links",
+		"/store":       "See or set which store a channel is",
+		"/clarion":     "What Clarion can do for you",
+	}
+	var slashes []Slash
+	for _, c := range t.commands {
+		usage := strings.TrimSpace(c.Word + " " + c.Usage)
+		if n := len(slashes); n > 0 && slashes[n-1].Name == c.Slash {
+			slashes[n-1].Usage += " | " + usage
+			continue
+		}
+		slashes = append(slashes, Slash{Name: c.Slash, Summary: cmp.Or(summaries[c.Slash], c.Summary), Usage: usage})
+	}
+	for i := range slashes {
+		slashes[i].Usage = strings.TrimPrefix(slashes[i].Usage, " | ")
+	}
+	return slashes
+}
+
+// Type runs what a person typed: a slash command and the text after it.
+func (t *Table) Type(ctx context.Context, slash, text string, r Request) (Reply, error) {
+	r.Words = strings.Fields(text)
+	var bare *Command
+	known := false
+	for i, c := range t.commands {
+		if c.Slash != slash {
+			continue
+		}
+		known = true
+		if c.Word == "" {
+			bare = &t.commands[i]
+		} else if len(r.Words) > 0 && strings.EqualFold(c.Word, r.Words[0]) {
+			r.Words = r.Words[1:]
+			return t.run(ctx, c.Needs, c.Line(), c.Run, r)
+		}
+	}
+	switch {
+	case bare != nil && (len(r.Words) == 0 || bare.Usage != ""):
+		return t.run(ctx, bare.Needs, bare.Line(), bare.Run, r)
+	case known && len(r.Words) == 0:
+		return (&help{table: t}).of(ctx, slash, r)
+	case known:
+		return t.unknown(ctx, slash, fmt.Sprintf("I don't know “%s %s”.", slash, r.Words[0]), r)
+	}
+	return Reply{}, fmt.Errorf("%s: %w", slash, ErrUnknown)
+}
+
+func (t *Table) unknown(ctx context.Context, slash, sentence string, r Request) (Reply, error) {
+	reply, err := (&help{table: t}).of(ctx, slash, r)
+	if err != nil {
+		return Reply{}, err
+	}
+	reply.Message.Parts = append([]chat.Part{chat.Paragraphs(chat.Say(sentence))}, reply.Message.Parts...)
+	reply.Message.Summary = sentence
+	return reply, nil
+}
+
+// Do runs what a press or a submitted form calls.
+func (t *Table) Do(ctx context.Context, action string, r Request) (Reply, error) {
+	a, ok := t.actions[action]
+	if !ok {
+		return Reply{}, fmt.Errorf("action %q: %w", action, ErrUnknown)
+	}
+	return t.run(ctx, a.Needs, a.Name, a.Run, r)
+}
+
+func (t *Table) run(ctx context.Context, needs Role, name string, h Handler, r Request) (Reply, error) {
+	if err := allow(ctx, needs, r); err != nil {
+		return Reply{}, fmt.Errorf("%s: %w", name, err)
+	}
+	reply, err := h(ctx, r)
+	if err != nil {
+		return Reply{}, fmt.Errorf("%s: %w", name, err)
+	}
+	return reply, nil
+}
+
+func nothing(context.Context, Request) (Reply, error) { return Reply{}, nil }
