@@ -1,7 +1,6 @@
 package playground
 
 import (
-	"encoding/json"
 	"fmt"
 	"sort"
 	"strconv"
@@ -12,8 +11,8 @@ import (
 // message is a Message with what only the server knows of it.
 type message struct {
 	Message
-	at      int64                                            // TS in microseconds
-	chosen  map[string]map[string]map[string]json.RawMessage // user → block id → action id → what they chose
+	at      int64             // TS in microseconds
+	chosen  map[string]values // by user: what they chose in its elements
 	replies int
 }
 

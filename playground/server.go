@@ -52,6 +52,8 @@ type Slack struct {
 	events map[string]bool
 	http   *http.Client
 
+	api map[string]method
+
 	stop    chan struct{}  // closed by Close
 	running sync.WaitGroup // event retries and socket connections
 
@@ -131,6 +133,7 @@ func New(cfg Config) (*Slack, error) {
 	for _, e := range cfg.Events {
 		s.events[e] = true
 	}
+	s.api = s.methods()
 	var err error
 	if s.users, err = newDirectory(cfg.Users, cfg.Groups); err != nil {
 		return nil, fmt.Errorf("playground: %w", err)

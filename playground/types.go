@@ -38,6 +38,7 @@ type Command struct {
 	Name        string // with its slash: "/drop"
 	Usage       string // "campaign"
 	Description string
+	Escape      bool // @name and #name reach the bot as <@U…|name> and <#C…|name>
 }
 
 // A Message is one message as a person or the Web API sees it.
@@ -57,12 +58,14 @@ type Message struct {
 
 // A View is a modal or an App Home tab as one user has it in front of them.
 type View struct {
-	ID     string // "V…"
-	Hash   string
-	Root   string // id of the first view of the stack
-	User   string
-	JSON   json.RawMessage   // the view as the bot sent it: type, title, blocks, submit, close, private_metadata, callback_id …
-	Errors map[string]string // block id → what is wrong, from the bot's response_action "errors"
+	ID   string // "V…"
+	Hash string
+	Root string // id of the first view of the stack
+	User string
+	JSON json.RawMessage // the view as the bot sent it: type, title, blocks, submit, close, private_metadata, callback_id …
+	// Errors is what is wrong, by block id: from the bot's response_action "errors", or from the checks that Slack
+	// makes itself before it sends a form. The one under "" belongs to the whole form.
+	Errors map[string]string
 }
 
 // Pressed says which interactive element a person used and what they chose in it.

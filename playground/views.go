@@ -1,16 +1,12 @@
 package playground
 
-import (
-	"encoding/json"
-	"maps"
-)
+import "maps"
 
 // view is a View with what only the server knows of it.
 type view struct {
 	View
 	external string // external_id
 	kind     string // "modal" or "home"
-	chosen   json.RawMessage
 }
 
 // viewBook is every modal and Home tab that is open. Guarded by Slack.mu.
