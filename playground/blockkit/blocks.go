@@ -19,6 +19,21 @@ var blockKinds = map[string]blockKind{
 	"actions":   {anywhere, actionsShape, (*drawer).actions},
 	"input":     {anywhere, inputShape, (*drawer).input},
 	"rich_text": {anywhere, richTextShape, (*drawer).richBlock},
+	"video":     {anywhere, videoShape, (*drawer).video},
+	"card":      {anywhere, cardShape, (*drawer).card},
+
+	"table":              {message | home, tableShape, (*drawer).table},
+	"data_table":         {message | home, dataTableShape, (*drawer).dataTable},
+	"data_visualization": {message | home, chartShape, (*drawer).chart},
+	"carousel":           {message | home, carouselShape, (*drawer).carousel},
+	"container":          {message | home, containerShape, (*drawer).container},
+
+	"alert":           {modal, alertShape, (*drawer).alert},
+	"markdown":        {message, markdownShape, (*drawer).markdownBlock},
+	"context_actions": {message, contextActionsShape, (*drawer).contextActions},
+	"task_card":       {message, taskCardShape, (*drawer).taskCard},
+	"plan":            {message, planShape, (*drawer).plan},
+	"file":            {0, fileShape, (*drawer).file},
 }
 
 // blockFields are the members of a block, with the one that all have.

@@ -21,7 +21,10 @@ type elementKind struct {
 var elementKinds = map[string]elementKind{
 	"button":          {buttonShape, (*drawer).button, nil, nil},
 	"workflow_button": {workflowButtonShape, (*drawer).workflowButton, nil, nil},
-	"overflow":        {overflowShape, (*drawer).overflow, nil, nil},
+	"overflow":        {overflowShape, (*drawer).overflow, nil, readOption},
+
+	"feedback_buttons": {feedbackShape, (*drawer).feedback, nil, feedbackValue},
+	"icon_button":      {iconButtonShape, (*drawer).button, nil, nil},
 
 	"static_select":        {staticSelectShape, (*drawer).menu, initialOption, readOption},
 	"external_select":      {externalSelectShape, (*drawer).menu, initialOption, readOption},

@@ -54,13 +54,13 @@ func ElementValueIn(el json.RawMessage, form url.Values, zone *time.Location) (j
 	}
 	name := elementName(o, form)
 	switch o.str("type") {
-	case "button":
+	case "button", "icon_button":
 		if o["value"] == nil {
 			return json.RawMessage(`{}`), nil
 		}
 		return json.Marshal(map[string]any{"value": o["value"]})
-	case "overflow":
-		return json.Marshal(map[string]any(readOption(o, form, name)))
+	case "overflow", "feedback_buttons":
+		return json.Marshal(map[string]any(elementKinds[o.str("type")].read(o, form, name)))
 	}
 	kind, ok := elementKinds[o.str("type")]
 	if !ok || kind.initial == nil {

@@ -143,9 +143,10 @@ func truth(c *checker, at string, v any) {
 	}
 }
 
-// number is any JSON number.
+// number is any JSON number that a double can hold.
 func number(c *checker, at string, v any) {
-	if _, ok := v.(json.Number); !ok {
+	num, _ := v.(json.Number)
+	if _, err := num.Float64(); err != nil {
 		c.refuse(at, "must provide a number")
 	}
 }
