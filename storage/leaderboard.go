@@ -1,0 +1,132 @@
+package storage
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strconv"
+
+	"github.com/redis/go-redis/v9"
+
+	"github.com/clarion-bot/clarion"
+)
+
+// maxStandings bounds a page, so that no question reads a whole board of partners.
+const maxStandings = 1000
+
+// A Query asks for the head of a leaderboard.
+type Query struct {
+	Period clarion.Period
+	Scope  clarion.Scope
+	Limit  int    // how many standings, at most 1,000; 0: none
+	Own    string // whose own standing is wanted too: a StoreID or PartnerID, by the scope; "" for nobody's
+}
+
+// Leaderboard returns the head of a leaderboard. Only those with more than zero points stand in it, and
+// only they count in Total and Active. Where the limit cuts through a tie, which of the tied are shown is
+// not said. The answer costs two round trips and the length of the page, however long the board is.
+func (w *Workspace) Leaderboard(ctx context.Context, q Query) (clarion.Leaderboard, error) {
+	key := w.board(q.Period, q.Scope)
+	board := clarion.Leaderboard{Period: q.Period, Scope: q.Scope}
+	var page *redis.ZSliceCmd
+	var total *redis.IntCmd
+	var own *redis.FloatCmd
+	_, err := w.rdb.Pipelined(ctx, func(p redis.Pipeliner) error {
+		total = p.ZCount(ctx, key, "(0", "+inf")
+		if q.Limit > 0 {
+			page = p.ZRevRangeByScoreWithScores(ctx, key, &redis.ZRangeBy{
+				Min: "(0", Max: "+inf", Count: int64(min(q.Limit, maxStandings)),
+			})
+		}
+		if q.Own != "" {
+			own = p.ZScore(ctx, key, q.Own)
+		}
+		return nil
+	})
+	if err != nil && err != redis.Nil { // Nil: own stands nowhere
+		return clarion.Leaderboard{}, failed(err, "read the leaderboard of %s for %s", q.Scope, q.Period)
+	}
+	board.Total = int(total.Val())
+	if page != nil {
+		for _, z := range page.Val() {
+			id, _ := z.Member.(string)
+			board.Standings = append(board.Standings, clarion.Standing{ID: id, Points: int(z.Score)})
+		}
+	}
+	if own != nil && own.Val() > 0 {
+		board.Own = &clarion.Standing{ID: q.Own, Points: int(own.Val())}
+	}
+	if err := w.describe(ctx, q, &board); err != nil {
+		return clarion.Leaderboard{}, fmt.Errorf("describe the leaderboard of %s for %s: %w", q.Scope, q.Period, err)
+	}
+	clarion.Rank(board.Standings, 1, 0)
+	for _, s := range board.Standings {
+		if board.Own != nil && s.ID == q.Own {
+			*board.Own = s
+		}
+	}
+	return board, nil
+}
+
+// describe fills in the names, for stores their sizes and active partners, and the rank of Own, in one
+// round trip.
+func (w *Workspace) describe(ctx context.Context, q Query, board *clarion.Leaderboard) error {
+	var standings []*clarion.Standing
+	for i := range board.Standings {
+		standings = append(standings, &board.Standings[i])
+	}
+	if board.Own != nil {
+		standings = append(standings, board.Own)
+	}
+	if len(standings) == 0 {
+		return nil
+	}
+	var ahead *redis.IntCmd
+	var stores *redis.SliceCmd
+	names := make([]*redis.StringCmd, len(standings))
+	active := make([]*redis.IntCmd, len(standings))
+	_, err := w.rdb.Pipelined(ctx, func(p redis.Pipeliner) error {
+		if board.Own != nil {
+			ahead = p.ZCount(ctx, w.board(q.Period, q.Scope), "("+strconv.Itoa(board.Own.Points), "+inf")
+		}
+		ids := make([]string, len(standings))
+		for i, s := range standings {
+			ids[i] = s.ID
+			if q.Scope.Partners {
+				names[i] = p.HGet(ctx, w.under(partnerPrefix, s.ID), "name")
+			} else {
+				active[i] = p.ZCount(ctx, w.board(q.Period, clarion.PartnersOf(clarion.StoreID(s.ID))), "(0", "+inf")
+			}
+		}
+		if !q.Scope.Partners {
+			stores = p.HMGet(ctx, w.key(storesKey), ids...)
+		}
+		return nil
+	})
+	if err != nil && err != redis.Nil { // Nil: a partner who is not known
+		return failed(err, "read %d names", len(standings))
+	}
+	if board.Own != nil {
+		board.Own.Rank = int(ahead.Val()) + 1
+	}
+	for i, s := range standings {
+		s.Name = s.ID // until a better one is found
+		if q.Scope.Partners {
+			if name := names[i].Val(); name != "" {
+				s.Name = name
+			}
+			continue
+		}
+		s.Active = int(active[i].Val())
+		text, ok := stores.Val()[i].(string)
+		if !ok {
+			continue
+		}
+		var store clarion.Store
+		if err := json.Unmarshal([]byte(text), &store); err != nil {
+			return fmt.Errorf("read store %q: %w", s.ID, err)
+		}
+		s.Name, s.Size = store.Name, store.Headcount
+	}
+	return nil
+}

@@ -1,0 +1,194 @@
+package storage
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"sync"
+	"time"
+
+	lru "github.com/hashicorp/golang-lru/v2"
+	"github.com/redis/go-redis/v9"
+
+	"github.com/clarion-bot/clarion"
+)
+
+// How much a process keeps of what it has read. Each bound is a number of entries; an entry of a link is
+// some 200 bytes.
+const (
+	keptLinks      = 250_000
+	keptPages      = 50_000
+	keptIdentities = 100_000
+	keptCampaigns  = 10_000
+	keptMissing    = 10_000
+)
+
+// missingFor is how long a code that does not exist is taken to be missing without asking again.
+const missingFor = 5 * time.Second
+
+// A Storage is the connection to Redis and what this process remembers of things that never change. It is
+// safe for concurrent use.
+type Storage struct {
+	rdb    redis.UniversalClient
+	now    func() time.Time
+	random io.Reader
+
+	links      *lru.Cache[clarion.Code, clarion.ShareLink]
+	missing    *lru.Cache[clarion.Code, time.Time] // until when
+	pages      *lru.Cache[clarion.Token, clarion.SharePage]
+	identities *lru.Cache[identityIn, clarion.PartnerID]
+	campaigns  *lru.Cache[campaignIn, keptCampaign]
+
+	workspaces sync.Map // clarion.WorkspaceID → *Workspace
+}
+
+type identityIn struct {
+	workspace clarion.WorkspaceID
+	identity  clarion.Identity
+}
+
+// An Option changes where a Storage takes time and randomness from.
+type Option func(*Storage)
+
+// WithClock makes the Storage's caches age by now instead of [time.Now]. Nothing that is stored depends on it.
+func WithClock(now func() time.Time) Option { return func(s *Storage) { s.now = now } }
+
+// WithRandom makes secrets from r instead of crypto/rand. It is for tests.
+func WithRandom(r io.Reader) Option { return func(s *Storage) { s.random = r } }
+
+// New returns a Storage over a client, which Close closes.
+func New(rdb redis.UniversalClient, options ...Option) *Storage {
+	s := &Storage{
+		rdb: rdb, now: time.Now, random: rand.Reader,
+		links:      newLRU[clarion.Code, clarion.ShareLink](keptLinks),
+		missing:    newLRU[clarion.Code, time.Time](keptMissing),
+		pages:      newLRU[clarion.Token, clarion.SharePage](keptPages),
+		identities: newLRU[identityIn, clarion.PartnerID](keptIdentities),
+		campaigns:  newLRU[campaignIn, keptCampaign](keptCampaigns),
+	}
+	for _, option := range options {
+		option(s)
+	}
+	return s
+}
+
+func newLRU[K comparable, V any](size int) *lru.Cache[K, V] {
+	c, err := lru.New[K, V](size)
+	if err != nil {
+		panic(err) // only a size below one is an error
+	}
+	return c
+}
+
+// Close closes the connections. Calls that are under way may fail.
+func (s *Storage) Close() error { return s.rdb.Close() }
+
+// Ping returns nil when Redis answers, and an error that is [clarion.ErrUnavailable] when it does not.
+func (s *Storage) Ping(ctx context.Context) error {
+	return failed(s.rdb.Ping(ctx).Err(), "ask whether Redis answers")
+}
+
+// Workspace returns one company's part of the storage: the same one for the same id, without asking Redis.
+// The id must not be empty and must not have braces in it, as it stands in the keys' hash tag.
+func (s *Storage) Workspace(id clarion.WorkspaceID) *Workspace {
+	if w, ok := s.workspaces.Load(id); ok {
+		return w.(*Workspace)
+	}
+	w := &Workspace{s: s, rdb: s.rdb, id: id, tag: ":{" + string(id) + "}"}
+	w.commits.run = w.commit
+	kept, _ := s.workspaces.LoadOrStore(id, w)
+	return kept.(*Workspace)
+}
+
+// A Workspace is everything that is stored of one company. It is safe for concurrent use.
+type Workspace struct {
+	s   *Storage
+	rdb redis.UniversalClient
+	id  clarion.WorkspaceID
+	tag string // ":{id}"
+
+	commits  commits
+	doubtful sync.Map // key of a run → the claim that was sent for it without an answer
+
+	mu       sync.Mutex
+	secret   []byte
+	visitors map[string][]byte // the keys of the last days
+}
+
+// ID returns the workspace's id.
+func (w *Workspace) ID() clarion.WorkspaceID { return w.id }
+
+const (
+	secretSize = 32
+	// A day has 25 hours when clocks are set back, so a key made in it outlives it, and not the next one.
+	visitorKeyLife = 25 * time.Hour
+	visitorDays    = 2
+)
+
+// Secret returns the 32 random bytes from which the workspace's codes and tokens are derived. They are made
+// once and never change; the process keeps them.
+func (w *Workspace) Secret(ctx context.Context) ([]byte, error) {
+	w.mu.Lock()
+	secret := w.secret
+	w.mu.Unlock()
+	if secret != nil {
+		return secret, nil
+	}
+	secret, err := w.makeOnce(ctx, w.key(secretKey), 0)
+	if err != nil {
+		return nil, fmt.Errorf("secret of workspace %s: %w", w.id, err)
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.secret = secret
+	return secret, nil
+}
+
+// VisitorKey returns the key under which visitors of a day are told apart: 32 random bytes that are
+// forgotten 25 hours after they were first asked for. The day is any name for it, such as 2026-11-22.
+func (w *Workspace) VisitorKey(ctx context.Context, day string) ([]byte, error) {
+	w.mu.Lock()
+	key := w.visitors[day]
+	w.mu.Unlock()
+	if key != nil {
+		return key, nil
+	}
+	key, err := w.makeOnce(ctx, w.under(visitorPrefix, day), visitorKeyLife)
+	if err != nil {
+		return nil, fmt.Errorf("visitors' key of %s: %w", day, err)
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.visitors == nil {
+		w.visitors = make(map[string][]byte)
+	}
+	w.visitors[day] = key
+	for len(w.visitors) > visitorDays {
+		oldest := day
+		for d := range w.visitors {
+			oldest = min(oldest, d)
+		}
+		delete(w.visitors, oldest)
+	}
+	return key, nil
+}
+
+// makeOnce returns the random bytes under a key, which are those of whoever came first.
+func (w *Workspace) makeOnce(ctx context.Context, key string, life time.Duration) ([]byte, error) {
+	stored, err := w.rdb.Get(ctx, key).Bytes()
+	if !errors.Is(err, redis.Nil) {
+		return stored, failed(err, "read random bytes")
+	}
+	fresh := make([]byte, secretSize)
+	if _, err := io.ReadFull(w.s.random, fresh); err != nil {
+		return nil, fmt.Errorf("make random bytes: %w", err)
+	}
+	err = w.rdb.SetArgs(ctx, key, fresh, redis.SetArgs{Mode: "NX", TTL: life}).Err()
+	if err != nil && !errors.Is(err, redis.Nil) { // Nil: somebody else was first
+		return nil, failed(err, "store random bytes")
+	}
+	stored, err = w.rdb.Get(ctx, key).Bytes()
+	return stored, failed(err, "read random bytes")
+}
