@@ -17,7 +17,8 @@ type room struct {
 
 // rooms is every channel. Guarded by Slack.mu.
 type rooms struct {
-	list   []*room
+	list   []*room // all but direct messages
+	talks  []*room // direct messages
 	byID   map[string]*room
 	byName map[string]*room
 	direct map[string]*room // by user
@@ -48,13 +49,15 @@ func (r *rooms) add(c Channel) *room {
 	for _, m := range c.Members {
 		rm.join(m)
 	}
-	r.list = append(r.list, rm)
 	r.byID[c.ID] = rm
 	if c.Name != "" {
 		r.byName[c.Name] = rm
 	}
 	if c.Direct != "" {
 		r.direct[c.Direct] = rm
+		r.talks = append(r.talks, rm)
+	} else {
+		r.list = append(r.list, rm)
 	}
 	return rm
 }
@@ -79,7 +82,8 @@ func (rm *room) join(user string) bool {
 
 func (rm *room) leave(user string) {
 	delete(rm.members, user)
-	rm.order = slices.DeleteFunc(rm.order, func(m string) bool { return m == user })
+	// A new list: copies of the channel share the old one.
+	rm.order = slices.DeleteFunc(slices.Clone(rm.order), func(m string) bool { return m == user })
 }
 
 // seenBy says whether a person can open the channel: a public one always, another only as a member.
@@ -87,9 +91,10 @@ func (rm *room) seenBy(user string) bool {
 	return rm.members[user] || (!rm.Private && rm.Direct == "")
 }
 
+// copy shares the list of members, which only ever grows at its end; nobody may change it.
 func (rm *room) copy() Channel {
 	c := rm.Channel
-	c.Members = slices.Clone(rm.order)
+	c.Members = slices.Clip(rm.order)
 	return c
 }
 
@@ -108,18 +113,14 @@ func (s *Slack) direct(user string) *room {
 func (s *Slack) Channels(user string) []Channel {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	var own *room
-	if u, ok := s.users.user(user); ok && !u.Bot {
-		own = s.direct(user)
-	}
 	var seen []Channel
 	for _, rm := range s.channels.list {
-		if rm != own && rm.seenBy(user) {
+		if rm.seenBy(user) {
 			seen = append(seen, rm.copy())
 		}
 	}
-	if own != nil {
-		seen = append(seen, own.copy())
+	if u, ok := s.users.user(user); ok && !u.Bot {
+		seen = append(seen, s.direct(user).copy())
 	}
 	return seen
 }

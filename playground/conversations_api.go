@@ -79,7 +79,7 @@ func (s *Slack) pageOfConversations(a args, wanted func(*room) bool) (answer, er
 		return nil, refusal("invalid_cursor")
 	}
 	page, next := []answer{}, ""
-	for _, rm := range s.channels.list {
+	for _, rm := range slices.Concat(s.channels.list, s.channels.talks) {
 		if from != "" && rm.ID != from {
 			continue
 		}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -77,13 +78,11 @@ func (s *Slack) serveSocket(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	c := &socket{conn: conn, gone: make(chan struct{}), waiting: make(map[string]chan json.RawMessage)}
-	if err := c.send(s.hello()); err != nil {
+	if err := s.admit(c); err != nil {
 		_ = conn.Close() // it is broken already
+		s.dismiss(c)
 		return
 	}
-	s.mu.Lock()
-	s.sockets.open = append(s.sockets.open, c)
-	s.mu.Unlock()
 	s.running.Add(1)
 	go func() {
 		defer s.running.Done()
@@ -91,21 +90,35 @@ func (s *Slack) serveSocket(w http.ResponseWriter, r *http.Request) {
 	}()
 	c.read()
 	close(c.gone)
-	s.mu.Lock()
-	for i, o := range s.sockets.open {
-		if o == c {
-			s.sockets.open = append(s.sockets.open[:i:i], s.sockets.open[i+1:]...)
-			break
-		}
-	}
-	s.mu.Unlock()
+	s.dismiss(c)
 }
 
-func (s *Slack) hello() answer {
+// admit makes a connection ready for calls. Its hello goes out before any of them.
+func (s *Slack) admit(c *socket) error {
+	c.write.Lock()
+	defer c.write.Unlock()
+	s.mu.Lock()
+	s.sockets.open = append(s.sockets.open, c)
+	hello := s.hello()
+	s.mu.Unlock()
+	raw, err := encode(hello)
+	if err != nil {
+		return err
+	}
+	return c.conn.WriteMessage(websocket.TextMessage, raw)
+}
+
+// dismiss forgets a connection.
+func (s *Slack) dismiss(c *socket) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.sockets.open = slices.DeleteFunc(s.sockets.open, func(o *socket) bool { return o == c })
+}
+
+// hello is the first message on a connection. The caller holds mu.
+func (s *Slack) hello() answer {
 	return answer{
-		"type": "hello", "num_connections": len(s.sockets.open) + 1, "connection_info": answer{"app_id": AppID},
+		"type": "hello", "num_connections": len(s.sockets.open), "connection_info": answer{"app_id": AppID},
 		"debug_info": answer{"host": "playground", "approximate_connection_time": 18060},
 	}
 }
