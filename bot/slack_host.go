@@ -1,0 +1,161 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/slack-go/slack"
+
+	clarion "github.com/clarion-bot/clarion"
+	"github.com/clarion-bot/clarion/chat"
+	"github.com/clarion-bot/clarion/commands"
+)
+
+// groupLife is how long the members of a user group are believed without asking Slack again.
+const groupLife = 5 * time.Minute
+
+// slackHost answers what commands ask of Slack.
+type slackHost struct {
+	api  *slack.Client
+	log  *slog.Logger
+	team []string // the social team, as the operator named it
+
+	mu      sync.Mutex
+	members map[string]bool // of the social team's user groups
+	fetched time.Time
+	handles map[string]string // user group handle → id
+}
+
+var _ commands.Host = (*slackHost)(nil)
+
+func newSlackHost(api *slack.Client, team []string, log *slog.Logger) *slackHost {
+	return &slackHost{api: api, team: team, log: log}
+}
+
+// Profile implements commands.Host by users.info.
+func (h *slackHost) Profile(ctx context.Context, p chat.Person) (commands.Profile, error) {
+	u, err := h.api.GetUserInfoContext(ctx, p.ID)
+	if err != nil {
+		return commands.Profile{}, fmt.Errorf("asking Slack who %s is: %w", p.ID, withoutAddress(err))
+	}
+	name := u.Profile.RealName
+	if name == "" {
+		name = u.RealName
+	}
+	return commands.Profile{Name: name, Email: u.Profile.Email}, nil
+}
+
+// InSocialTeam implements commands.Host. A user named by id needs no call; user groups are asked for at most
+// every five minutes, and while Slack does not answer, the last known members count.
+func (h *slackHost) InSocialTeam(ctx context.Context, p chat.Person) (bool, error) {
+	if slices.Contains(h.team, p.ID) {
+		return true, nil
+	}
+	groups := slices.DeleteFunc(slices.Clone(h.team), func(s string) bool {
+		return !strings.HasPrefix(s, "@") && !strings.HasPrefix(s, "S")
+	})
+	if len(groups) == 0 {
+		return false, nil
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if time.Since(h.fetched) > groupLife {
+		members, err := h.membersOf(ctx, groups)
+		switch {
+		case err == nil:
+			h.members, h.fetched = members, time.Now()
+		case h.members == nil:
+			return false, err
+		default:
+			h.log.Warn("the social team's members may be out of date", "error", err)
+		}
+	}
+	return h.members[p.ID], nil
+}
+
+func (h *slackHost) membersOf(ctx context.Context, groups []string) (map[string]bool, error) {
+	members := map[string]bool{}
+	for _, g := range groups {
+		if strings.HasPrefix(g, "@") {
+			id, err := h.groupID(ctx, strings.TrimPrefix(g, "@"))
+			if err != nil {
+				return nil, err
+			}
+			g = id
+		}
+		ids, err := h.api.GetUserGroupMembersContext(ctx, g)
+		if err != nil {
+			return nil, fmt.Errorf("asking Slack for the members of user group %s: %w", g, withoutAddress(err))
+		}
+		for _, id := range ids {
+			members[id] = true
+		}
+	}
+	return members, nil
+}
+
+func (h *slackHost) groupID(ctx context.Context, handle string) (string, error) {
+	if id, ok := h.handles[handle]; ok {
+		return id, nil
+	}
+	groups, err := h.api.GetUserGroupsContext(ctx)
+	if err != nil {
+		return "", fmt.Errorf("asking Slack for its user groups: %w", withoutAddress(err))
+	}
+	h.handles = map[string]string{}
+	for _, g := range groups {
+		h.handles[g.Handle] = g.ID
+	}
+	id, ok := h.handles[handle]
+	if !ok {
+		return "", fmt.Errorf("the social team's user group @%s is not in this Slack: check CLARION_SOCIAL_TEAM", handle)
+	}
+	return id, nil
+}
+
+// Join implements commands.Host by conversations.join, which Slack allows for public channels.
+func (h *slackHost) Join(ctx context.Context, c clarion.Channel) error {
+	_, _, _, err := h.api.JoinConversationContext(ctx, c.ID)
+	if err == nil {
+		return nil
+	}
+	if slackError(err) == "method_not_supported_for_channel_type" || slackError(err) == "channel_not_found" {
+		// A private channel that the bot is in already needs no joining.
+		if info, infoErr := h.api.GetConversationInfoContext(ctx, &slack.GetConversationInfoInput{ChannelID: c.ID}); infoErr == nil && info.IsMember {
+			return nil
+		}
+	}
+	return classify(c, err)
+}
+
+// remedies says what a person can do about each refusal of a channel.
+var remedies = map[string]string{
+	"channel_not_found":                     "I can't see <channel>: it was deleted, or it is private. In a private channel, type /invite @Clarion there.",
+	"method_not_supported_for_channel_type": "<channel> is private, so I can't join it by myself. Type /invite @Clarion there.",
+	"not_in_channel":                        "I am not in <channel>. Type /invite @Clarion there.",
+	"is_archived":                           "<channel> is archived. Unarchive it, or type /store link in the channel where the store talks now.",
+	"restricted_action":                     "This Slack does not let me post in <channel>. A workspace admin can allow it in the channel's settings.",
+	"missing_scope":                         "I lack a permission in this Slack. Install me again with the manifest that “clarion manifest slack” prints.",
+	"invalid_auth":                          "Slack no longer accepts my token. Put a new one into SLACK_BOT_TOKEN.",
+	"account_inactive":                      "I was removed from this Slack. Install me again, and put the new token into SLACK_BOT_TOKEN.",
+	"token_revoked":                         "My token was revoked. Install me again, and put the new token into SLACK_BOT_TOKEN.",
+	"invalid_blocks":                        "Slack does not accept this post for <channel>. If it has a picture, check that its address opens in a browser without logging in.",
+}
+
+// classify turns an error of Slack's into one that says whether to wait, to ask a person, or to try again.
+func classify(c clarion.Channel, err error) error {
+	var limited *slack.RateLimitedError
+	if errors.As(err, &limited) {
+		return &chat.BusyError{After: limited.RetryAfter, Err: err}
+	}
+	if remedy, ok := remedies[slackError(err)]; ok {
+		return &chat.RefusedError{Channel: c, Remedy: strings.ReplaceAll(remedy, "<channel>", "<#"+c.ID+">"), Err: err}
+	}
+	return withoutAddress(err)
+}
