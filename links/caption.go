@@ -1,0 +1,174 @@
+package links
+
+import (
+	"hash/fnv"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/clarion-bot/clarion"
+)
+
+// A Filled is one of a campaign's captions as a partner can post it on a network.
+type Filled struct {
+	Index int    // where it stands in the campaign's captions
+	Text  string // with the hashtag and the link
+}
+
+// Captions returns every caption that fits the network, its own first, filled with the hashtag and the link.
+// Within the network's own and within those for all, the seed, such as a partner's id, chooses which comes
+// first, so that the partners of a store do not all post the same words. The same arguments always give the
+// same order.
+func Captions(c clarion.Campaign, n clarion.Network, seed, link string) []Filled {
+	var own, all []Filled
+	for i, caption := range c.Captions {
+		filled := Filled{Index: i, Text: Fill(c, n, caption.Text, link)}
+		switch caption.Network {
+		case n:
+			own = append(own, filled)
+		case "":
+			all = append(all, filled)
+		}
+	}
+	start := startOf(c.ID, seed)
+	return append(rotate(own, start), rotate(all, start)...)
+}
+
+// Caption returns the first of [Captions]. A campaign without a caption for the network gives the hashtag and
+// the link.
+func Caption(c clarion.Campaign, n clarion.Network, seed, link string) string {
+	if captions := Captions(c, n, seed, link); len(captions) > 0 {
+		return captions[0].Text
+	}
+	return Fill(c, n, "", link)
+}
+
+// captionAt returns the bare caption that stands at the index, when it fits the network, and else the seed's
+// first.
+func captionAt(c clarion.Campaign, n clarion.Network, seed string, index int) string {
+	if index >= 0 && index < len(c.Captions) && (c.Captions[index].Network == n || c.Captions[index].Network == "") {
+		return c.Captions[index].Text
+	}
+	if captions := Captions(c, n, seed, ""); len(captions) > 0 {
+		return c.Captions[captions[0].Index].Text
+	}
+	return ""
+}
+
+// startOf spreads seeds evenly over starts, differently for each campaign.
+func startOf(campaign clarion.CampaignID, seed string) uint64 {
+	h := fnv.New64a()
+	_, _ = h.Write([]byte(string(campaign) + "\x00" + seed)) // never fails, says hash.Hash
+	return h.Sum64()
+}
+
+func rotate(captions []Filled, start uint64) []Filled {
+	if len(captions) == 0 {
+		return nil
+	}
+	i := int(start % uint64(len(captions))) //nolint:gosec // less than len
+	return slices.Concat(captions[i:], captions[:i])
+}
+
+// Fill returns the caption with the campaign's hashtag and the link behind it, within what the network allows.
+// A caption that is too long is cut at a word; the hashtag, which makes staff recognisable as such, and the
+// link are always whole.
+func Fill(c clarion.Campaign, n clarion.Network, caption, link string) string {
+	text := words(c.Hashtag, n, caption)
+	switch {
+	case link == "":
+		return text
+	case text == "":
+		return link
+	}
+	return text + "\n" + link
+}
+
+// words returns the caption and the hashtag, cut so that the link still fits behind them.
+func words(hashtag string, n clarion.Network, caption string) string {
+	caption = strings.TrimSpace(strings.ReplaceAll(caption, "\r\n", "\n"))
+	rules := composers[n]
+	room := rules.limit - linkRoom
+	if rules.limit == 0 {
+		room = maxText
+	}
+	if weigh(caption) <= room && hasHashtag(caption, hashtag) {
+		return caption
+	}
+	if hashtag == "" {
+		return cut(caption, room)
+	}
+	cutOff := cut(caption, room-weigh(" "+hashtag))
+	if cutOff == "" {
+		return hashtag
+	}
+	return cutOff + " " + hashtag
+}
+
+// maxText is where a caption is cut for a network that names no limit of its own.
+const maxText = 10_000
+
+// hasHashtag says whether the hashtag stands in the text as a word of its own, in whatever case.
+func hasHashtag(text, hashtag string) bool {
+	if hashtag == "" {
+		return true
+	}
+	text, hashtag = strings.ToLower(text), strings.ToLower(hashtag)
+	for {
+		_, after, found := strings.Cut(text, hashtag)
+		if !found {
+			return false
+		}
+		if next, _ := utf8.DecodeRuneInString(after); next != '_' && !unicode.IsLetter(next) && !unicode.IsDigit(next) && !unicode.IsMark(next) {
+			return true
+		}
+		text = after
+	}
+}
+
+const ellipsis = "…"
+
+// cut returns as many of the text's first words as weigh no more than the room, with an ellipsis when some
+// are left out. A text whose first word alone is too long is cut inside it, between two characters as people
+// see them.
+func cut(text string, room int) string {
+	if weigh(text) <= room {
+		return text
+	}
+	room -= weigh(ellipsis)
+	atWord, atRune := 0, 0
+	weight := newScale()
+	var before rune
+	for i, r := range text {
+		if unicode.IsSpace(r) && !unicode.IsSpace(before) {
+			if weight.total() > room {
+				break
+			}
+			atWord = i
+		}
+		if !joins(before, r) && weight.total() <= room {
+			atRune = i
+		}
+		weight.add(r)
+		before = r
+	}
+	end := atWord
+	if end == 0 {
+		end = atRune
+	}
+	kept := strings.TrimRightFunc(text[:end], func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune(",;:–-", r) })
+	if kept == "" {
+		return ""
+	}
+	return kept + ellipsis
+}
+
+// joins says whether two code points are parts of one character as people see it: a mark, a skin colour, a
+// joined emoji, half a flag.
+func joins(a, b rune) bool {
+	const joiner = '\u200d'
+	flag := func(r rune) bool { return r >= 0x1f1e6 && r <= 0x1f1ff }
+	skin := b >= 0x1f3fb && b <= 0x1f3ff
+	return a == joiner || b == joiner || skin || unicode.IsMark(b) || (flag(a) && flag(b))
+}

@@ -1,0 +1,70 @@
+package links
+
+import (
+	"net/url"
+	"strings"
+
+	"github.com/clarion-bot/clarion"
+)
+
+// A Composed is how a partner gets a text onto a network.
+type Composed struct {
+	URL     string // the network's composer; empty when it has none that a link can open
+	Text    string // what the partner posts: caption, hashtag and link
+	Carried bool   // the composer opens with the text; else the partner copies it
+}
+
+// A composer says how a network is posted on.
+type composer struct {
+	// limit is the greatest length of a post, link and all, as weigh counts; 0: none that a caption reaches.
+	limit int
+	// carries says whether the composer takes the text.
+	carries bool
+	// address makes the composer's URL; nil when there is none. Words are the text without the link.
+	address func(title, words, text, link string) string
+}
+
+// composers is the one table of networks. None of them needs a login of ours, an account or a token.
+var composers = map[clarion.Network]composer{
+	// https://developers.facebook.com/docs/plugins/share-button/ — the dialog takes an address and nothing
+	// else; Meta's platform policy does not let an app fill in the words, and sharer.php ignores them.
+	clarion.Facebook: {limit: 63_206, address: func(_, _, _, link string) string {
+		return "https://www.facebook.com/sharer/sharer.php?u=" + escape(link)
+	}},
+	// https://developer.x.com/en/docs/x-for-websites/tweet-button/guides/web-intent — text, then url, which
+	// X puts behind the text and a space; 280 counted as weigh does.
+	clarion.X: {limit: 280, carries: true, address: func(_, words, _, link string) string {
+		return "https://x.com/intent/tweet?text=" + escape(words) + "&url=" + escape(link)
+	}},
+	// https://learn.microsoft.com/en-us/linkedin/consumer/integrations/self-serve/plugins/share-plugin — an
+	// address and nothing else, and the member writes the words. A post has 3,000 characters. That a text can
+	// be given to /feed/?shareActive is documented nowhere and has come and gone.
+	clarion.LinkedIn: {limit: 3000, address: func(_, _, _, link string) string {
+		return "https://www.linkedin.com/sharing/share-offsite/?url=" + escape(link)
+	}},
+	// https://faq.whatsapp.com/5913398998672934 — without a number, the partner chooses who gets it.
+	clarion.WhatsApp: {carries: true, address: func(_, _, text, _ string) string {
+		return "https://wa.me/?text=" + escape(text)
+	}},
+	// https://developers.facebook.com/docs/instagram-platform/sharing-to-feed — only apps can open its
+	// composer. A caption has 2,200 characters, in which a link cannot be tapped.
+	clarion.Instagram: {limit: 2200},
+	// https://www.rfc-editor.org/rfc/rfc6068#section-5 — lines end in %0D%0A, and a plus is a plus.
+	clarion.Email: {carries: true, address: func(title, _, text, _ string) string {
+		return "mailto:?subject=" + escape(title) + "&body=" + escape(strings.ReplaceAll(text, "\n", "\r\n"))
+	}},
+	clarion.Copy: {},
+}
+
+// Compose returns how a partner posts the caption with the link on the network. It depends on nothing else.
+func Compose(n clarion.Network, c clarion.Campaign, caption, link string) Composed {
+	rules := composers[n]
+	composed := Composed{Text: Fill(c, n, caption, link), Carried: rules.carries}
+	if rules.address != nil {
+		composed.URL = rules.address(c.Title, words(c.Hashtag, n, caption), composed.Text, link)
+	}
+	return composed
+}
+
+// escape encodes a value of a query so that also those read it who know no plus for a space: WhatsApp, mail.
+func escape(s string) string { return strings.ReplaceAll(url.QueryEscape(s), "+", "%20") }

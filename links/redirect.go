@@ -1,0 +1,115 @@
+package links
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/clarion-bot/clarion"
+)
+
+// redirect sends a customer on to the content and counts the visit. A link that this process knows is
+// answered within countBound whatever Redis does; what could not be counted by then is counted as lost.
+func (w *Web) redirect(rw http.ResponseWriter, r *http.Request) {
+	start := time.Now()
+	// A customer who leaves early has come all the same.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), countBound)
+	defer cancel()
+
+	v, err := w.find(ctx, r)
+	if err != nil {
+		w.noRedirect(rw, r, err)
+		return
+	}
+	outcome := w.count(ctx, v)
+	w.metrics.byOutcome[outcome].Inc()
+	sendOn(rw, v.campaign.Target)
+	w.metrics.duration.Observe(time.Since(start).Seconds())
+}
+
+// find returns the visit of the link that the address names.
+func (w *Web) find(ctx context.Context, r *http.Request) (visit, error) {
+	code, err := clarion.ParseCode(r.PathValue("code"))
+	if err != nil {
+		return visit{}, err
+	}
+	link, err := w.Storage.Link(ctx, code)
+	if err != nil {
+		return visit{}, err
+	}
+	campaign, err := w.Storage.Workspace(link.Workspace).Campaign(ctx, link.Campaign) // the last known one when Redis is away
+	if err != nil {
+		return visit{}, err
+	}
+	if !isWeb(campaign.Target) {
+		return visit{}, clarion.ErrNotFound // nothing that a form lets through
+	}
+	return visit{request: r, link: link, campaign: campaign}, nil
+}
+
+func isWeb(target string) bool {
+	scheme, rest, ok := strings.Cut(target, "://")
+	return ok && rest != "" && (strings.EqualFold(scheme, "https") || strings.EqualFold(scheme, "http"))
+}
+
+// count adds the visit to the raw count and, when it can score, awards it, both at the same time.
+func (w *Web) count(ctx context.Context, v visit) outcome {
+	reason, err := w.judge(ctx, v)
+	if err != nil {
+		reason = lost
+		w.metrics.lost.WithLabelValues(lostCredit).Inc()
+		w.trouble(ctx, "a visit could not be judged", err)
+	}
+	if reason != "" {
+		w.countVisit(ctx, v.link)
+		return reason
+	}
+	counted := make(chan struct{})
+	go func() {
+		defer close(counted)
+		w.countVisit(ctx, v.link)
+	}()
+	reason, err = w.credit(ctx, v)
+	if err != nil {
+		w.metrics.lost.WithLabelValues(lostCredit).Inc()
+		w.trouble(ctx, "a click could not be credited", err)
+	}
+	<-counted
+	return reason
+}
+
+func (w *Web) countVisit(ctx context.Context, link clarion.ShareLink) {
+	if err := w.Storage.Workspace(link.Workspace).CountVisit(ctx, link); err != nil {
+		w.metrics.lost.WithLabelValues(lostVisit).Inc()
+		w.trouble(ctx, "a visit could not be counted", err)
+	}
+}
+
+// sendOn answers with the target exactly as it is stored; http.Redirect would escape it anew.
+//
+// The answer is never cached, so that every visit is seen. Its referrer policy says what the content's site
+// learns of where the customer was: the network's host, as it would without this hop, and never the page.
+// The personal code is no part of that, because a redirect keeps the referrer of the page before it.
+func sendOn(rw http.ResponseWriter, target string) {
+	h := rw.Header()
+	h["Location"] = []string{target}
+	h["Cache-Control"] = []string{"no-store"}
+	h["Referrer-Policy"] = []string{"strict-origin-when-cross-origin"}
+	h["X-Robots-Tag"] = []string{"noindex"}
+	h["Content-Length"] = []string{"0"}
+	rw.WriteHeader(http.StatusFound)
+}
+
+// noRedirect tells a customer that the link leads nowhere, or that nobody can say now where.
+func (w *Web) noRedirect(rw http.ResponseWriter, r *http.Request, err error) {
+	if errors.Is(err, clarion.ErrNotFound) {
+		w.metrics.byOutcome[unknown].Inc()
+		w.notice(rw, r, http.StatusNotFound, noLink)
+		return
+	}
+	w.metrics.byOutcome[unavailable].Inc()
+	w.trouble(r.Context(), "a link could not be looked up", err)
+	w.notice(rw, r, http.StatusServiceUnavailable, linkAway)
+}
