@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// Say writes a message as a person.
+// Say writes a message as a person: what they typed, in which @name and #name become mentions.
 func (s *Slack) Say(ctx context.Context, user, channel, text string) error {
 	if err := ctx.Err(); err != nil {
 		return err
@@ -22,13 +22,14 @@ func (s *Slack) Say(ctx context.Context, user, channel, text string) error {
 	if strings.TrimSpace(text) == "" {
 		return refusal("no_text")
 	}
+	text = s.typed(text)
 	m := s.append(rm, Message{User: user, Text: text})
 	event := object{"user": user, "text": text, "ts": m.TS, "channel": rm.ID, "team": s.team.ID}
 	switch {
 	case rm.Direct != "":
 		event["type"], event["channel_type"] = "message", "im"
 		s.announceAs("message.im", event)
-	case rm.members[s.bot.ID] && strings.Contains(text, "<@"+s.bot.ID):
+	case rm.members[s.bot.ID] && strings.Contains(text, "<@"+s.bot.ID+">"):
 		event["type"] = "app_mention"
 		s.announce(event)
 	}
@@ -70,7 +71,7 @@ func (s *Slack) Command(ctx context.Context, user, channel, line string) error {
 	}
 	rest = strings.TrimSpace(rest)
 	if s.cfg.Commands[at].Escape {
-		rest = s.escape(rest)
+		rest = s.escape(rest, true)
 	}
 	u, _ := s.users.user(user)
 	h := hook{channel: rm.ID, user: user}
@@ -107,7 +108,7 @@ func (s *Slack) answerCommand(h hook, line string, body []byte) error {
 	}
 	if m.ResponseType == "in_channel" {
 		s.mu.Lock()
-		s.append(s.channels.byID[h.channel], Message{User: h.user, Text: line})
+		s.append(s.channels.byID[h.channel], Message{User: h.user, Text: s.typed(line)})
 		s.mu.Unlock()
 	}
 	m.ReplaceOriginal, m.DeleteOriginal = false, false
@@ -131,13 +132,16 @@ var (
 	channelName = regexp.MustCompile(`(^|\s)#([\w-]+)`)
 )
 
-// escape turns @name and #name into Slack's <@U…|name> and <#C…|name>, as for commands that ask for it. The caller
-// holds mu.
-func (s *Slack) escape(text string) string {
+// escape turns @name and #name into Slack's <@U…|name> and <#C…|name>, as for commands that ask for it; without
+// label the users are <@U…>, as in messages. The caller holds mu.
+func (s *Slack) escape(text string, label bool) string {
 	text = handle.ReplaceAllStringFunc(text, func(m string) string {
 		before, name, _ := strings.Cut(m, "@")
 		if i, ok := s.users.byName[name]; ok {
-			return before + "<@" + s.users.list[i].ID + "|" + name + ">"
+			if !label {
+				name = ""
+			}
+			return before + strings.Replace("<@"+s.users.list[i].ID+"|"+name+">", "|>", ">", 1)
 		}
 		return m
 	})
@@ -148,4 +152,10 @@ func (s *Slack) escape(text string) string {
 		}
 		return m
 	})
+}
+
+// typed is a line as a message keeps it: mentions marked up, and nothing else that looks like markup
+// (https://docs.slack.dev/messaging/formatting-message-text#escaping). The caller holds mu.
+func (s *Slack) typed(line string) string {
+	return s.escape(strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;").Replace(line), false)
 }

@@ -4,9 +4,12 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -300,15 +303,14 @@ func TestEventIsRepeatedUntilAcknowledgedWithItsReason(t *testing.T) {
 	tries := make(chan attempt, 8)
 	hold := make(chan struct{})
 	t.Cleanup(func() { close(hold) })
-	n := 0
+	var n atomic.Int32
 	w.bot.event = func(h http.Header, raw json.RawMessage) any {
 		var e struct {
 			ID string `json:"event_id"`
 		}
 		_ = json.Unmarshal(raw, &e)
 		tries <- attempt{h.Get("X-Slack-Retry-Num"), h.Get("X-Slack-Retry-Reason"), e.ID}
-		n++
-		switch n {
+		switch n.Add(1) {
 		case 1:
 			return status(500)
 		case 2:
@@ -433,5 +435,145 @@ func TestFailuresHappenAsAskedAndAreCounted(t *testing.T) {
 				t.Errorf("%d calls counted", n)
 			}
 		})
+	}
+}
+
+func TestWhatPeopleTypeIsKeptAsTextWithMentions(t *testing.T) {
+	w := newWorld(t, func(c *playground.Config) { c.Events = []string{"app_mention", "message.im"} })
+	heard := make(chan string, 4)
+	w.bot.event = func(_ http.Header, raw json.RawMessage) any {
+		var e struct {
+			Event struct{ Type, Text, Channel string }
+		}
+		if err := json.Unmarshal(raw, &e); err != nil {
+			t.Error(err)
+		}
+		heard <- e.Event.Type + " " + e.Event.Text
+		return nil
+	}
+	direct := w.Channels(ben)[3].ID
+	for _, c := range []struct{ channel, typed, kept, heard string }{
+		{general, "a <b> & c", "a &lt;b&gt; &amp; c", ""},
+		{general, "hi @clarion see #quiet", "hi <@UBOT> see <#CQUIET|quiet>", "app_mention hi <@UBOT> see <#CQUIET|quiet>"},
+		{direct, "psst", "psst", "message psst"},
+	} {
+		if err := w.Say(t.Context(), ben, c.channel, c.typed); err != nil {
+			t.Fatal(err)
+		}
+		if m := w.last(t, c.channel, ben); m.Text != c.kept || m.User != ben {
+			t.Errorf("kept %+v, want %q", m, c.kept)
+		}
+		if c.heard != "" {
+			if got := <-heard; got != c.heard {
+				t.Errorf("heard %q, want %q", got, c.heard)
+			}
+		}
+	}
+	for _, c := range []struct{ user, channel, text, want string }{
+		{ben, hidden, "x", "channel_not_found"},
+		{ben, closed, "x", "is_archived"},
+		{ben, general, "  ", "no_text"},
+		{"U9", general, "x", "user_not_found"},
+		{bot, general, "x", "user_not_found"},
+	} {
+		if err := w.Say(t.Context(), c.user, c.channel, c.text); err == nil || err.Error() != c.want {
+			t.Errorf("%s in %s: %v, want %s", c.user, c.channel, err, c.want)
+		}
+	}
+}
+
+func TestInvitedBotMayWriteAndRemovedOneMayNot(t *testing.T) {
+	w := newWorld(t, nil)
+	heard := make(chan json.RawMessage, 1)
+	w.bot.event = func(_ http.Header, raw json.RawMessage) any { heard <- raw; return nil }
+	if err := w.Invite(ben, hidden, bot); err == nil || err.Error() != "channel_not_found" {
+		t.Errorf("Ben invites where he is not: %v", err)
+	}
+	if err := w.Invite(amira, hidden, bot); err != nil {
+		t.Fatal(err)
+	}
+	if raw := string(<-heard); !strings.Contains(raw, `"inviter":"UAMIRA"`) || !strings.Contains(raw, `"channel_type":"G"`) {
+		t.Errorf("event = %s", raw)
+	}
+	if _, _, err := w.api.PostMessage(hidden, slack.MsgOptionText("x", false)); err != nil {
+		t.Error(err)
+	}
+	if err := w.Remove(hidden, bot); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := w.api.PostMessage(hidden, slack.MsgOptionText("x", false)); err == nil || err.Error() != "channel_not_found" {
+		t.Error(err)
+	}
+}
+
+func TestClearOnCloseClosesTheWholeStack(t *testing.T) {
+	w := newWorld(t, nil)
+	f := form("First")
+	f.ClearOnClose, f.NotifyOnClose = true, true
+	f.Blocks.BlockSet = append(f.Blocks.BlockSet, button("row", "more", "1"))
+	if _, err := w.api.OpenView(w.trigger(t, ben), f); err != nil {
+		t.Fatal(err)
+	}
+	var cleared bool
+	w.bot.action = func(c slack.InteractionCallback) any {
+		if c.Type == slack.InteractionTypeViewClosed {
+			cleared = c.IsCleared
+			return nil
+		}
+		if got := c.View.State.Values["title"]["name"].Value; got != "half" {
+			t.Errorf("state of the form at a press = %q", got)
+		}
+		if _, err := w.api.PushView(c.TriggerID, f); err != nil {
+			t.Error(err)
+		}
+		return nil
+	}
+	state := json.RawMessage(`{"values":{"title":{"name":{"value":"half"}}}}`)
+	if err := w.PressView(t.Context(), ben, w.Views(ben)[0].ID, playground.Pressed{ActionID: "more"}, state); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.CloseView(t.Context(), ben, w.Views(ben)[1].ID); err != nil || len(w.Views(ben)) != 0 || !cleared {
+		t.Errorf("%d views left, cleared %v, %v", len(w.Views(ben)), cleared, err)
+	}
+}
+
+func TestManyPeoplePressAtOnceAndEachGetsTheirOwnForm(t *testing.T) {
+	const people = 64
+	w := newWorld(t, func(c *playground.Config) {
+		c.Limits.Off = true
+		for i := range people {
+			c.Users = append(c.Users, playground.User{ID: fmt.Sprint("U", i), Name: fmt.Sprint("u", i)})
+		}
+	})
+	_, ts, err := w.api.PostMessage(general, slack.MsgOptionBlocks(button("row", "share", "1")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.bot.action = func(c slack.InteractionCallback) any {
+		if _, err := w.api.OpenView(c.TriggerID, form("of "+c.User.ID)); err != nil {
+			t.Error(err)
+		}
+		if err := slack.PostWebhook(c.ResponseURL, &slack.WebhookMessage{Text: "for " + c.User.ID}); err != nil {
+			t.Error(err)
+		}
+		return nil
+	}
+	var wg sync.WaitGroup
+	for i := range people {
+		wg.Go(func() {
+			if err := w.Press(t.Context(), fmt.Sprint("U", i), general, ts, playground.Pressed{ActionID: "share"}); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	for i := range people {
+		user := fmt.Sprint("U", i)
+		if v := w.Views(user); len(v) != 1 || !strings.Contains(string(v[0].JSON), `"of `+user+`"`) {
+			t.Errorf("%s has %d forms", user, len(v))
+		}
+		if m := w.Messages(general, user); len(m) != 2 || m[1].Text != "for "+user {
+			t.Errorf("%s sees %+v", user, m)
+		}
 	}
 }
