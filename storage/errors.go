@@ -41,3 +41,16 @@ func isMistake(err error) bool {
 	word, _, _ := strings.Cut(answer.Error(), " ")
 	return word == "ERR" || word == "WRONGTYPE" || word == "CROSSSLOT"
 }
+
+// unlessMissing returns what went wrong in a pipeline in which it is no mistake that a thing is missing.
+func unlessMissing(cmds []redis.Cmder, err error) error {
+	if err != nil && !errors.Is(err, redis.Nil) {
+		return err
+	}
+	for _, c := range cmds {
+		if err := c.Err(); err != nil && !errors.Is(err, redis.Nil) {
+			return err
+		}
+	}
+	return nil
+}

@@ -31,7 +31,7 @@ func (w *Workspace) Leaderboard(ctx context.Context, q Query) (clarion.Leaderboa
 	var page *redis.ZSliceCmd
 	var total *redis.IntCmd
 	var own *redis.FloatCmd
-	_, err := w.rdb.Pipelined(ctx, func(p redis.Pipeliner) error {
+	cmds, err := w.rdb.Pipelined(ctx, func(p redis.Pipeliner) error {
 		total = p.ZCount(ctx, key, "(0", "+inf")
 		if q.Limit > 0 {
 			page = p.ZRevRangeByScoreWithScores(ctx, key, &redis.ZRangeBy{
@@ -43,7 +43,7 @@ func (w *Workspace) Leaderboard(ctx context.Context, q Query) (clarion.Leaderboa
 		}
 		return nil
 	})
-	if err != nil && err != redis.Nil { // Nil: own stands nowhere
+	if err := unlessMissing(cmds, err); err != nil { // Own can stand nowhere
 		return clarion.Leaderboard{}, failed(err, "read the leaderboard of %s for %s", q.Scope, q.Period)
 	}
 	board.Total = int(total.Val())
@@ -85,7 +85,7 @@ func (w *Workspace) describe(ctx context.Context, q Query, board *clarion.Leader
 	var stores *redis.SliceCmd
 	names := make([]*redis.StringCmd, len(standings))
 	active := make([]*redis.IntCmd, len(standings))
-	_, err := w.rdb.Pipelined(ctx, func(p redis.Pipeliner) error {
+	cmds, err := w.rdb.Pipelined(ctx, func(p redis.Pipeliner) error {
 		if board.Own != nil {
 			ahead = p.ZCount(ctx, w.board(q.Period, q.Scope), "("+strconv.Itoa(board.Own.Points), "+inf")
 		}
@@ -103,7 +103,7 @@ func (w *Workspace) describe(ctx context.Context, q Query, board *clarion.Leader
 		}
 		return nil
 	})
-	if err != nil && err != redis.Nil { // Nil: a partner who is not known
+	if err := unlessMissing(cmds, err); err != nil { // a partner can be unknown
 		return failed(err, "read %d names", len(standings))
 	}
 	if board.Own != nil {

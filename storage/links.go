@@ -106,13 +106,13 @@ func (w *Workspace) Share(ctx context.Context, c clarion.CampaignID, p clarion.P
 	}
 	// Pages and links lie in many slots, so this is a pipeline and not a transaction. When it breaks off,
 	// what was stored is what the next call stores again.
-	_, err = w.rdb.Pipelined(ctx, func(pipe redis.Pipeliner) error {
+	cmds, err := w.rdb.Pipelined(ctx, func(pipe redis.Pipeliner) error {
 		for key, packed := range records {
 			pipe.SetArgs(ctx, key, packed, redis.SetArgs{Mode: "NX"})
 		}
 		return nil
 	})
-	if err != nil && !errors.Is(err, redis.Nil) { // Nil: it was there already
+	if err := unlessMissing(cmds, err); err != nil { // NX answers nil when a key was there already
 		return clarion.SharePage{}, nil, failed(err, "store the links of partner %s for campaign %s", p, c)
 	}
 	w.s.pages.Add(page.Token, page)

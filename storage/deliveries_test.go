@@ -1,0 +1,223 @@
+package storage
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/clarion-bot/clarion"
+)
+
+func delivery(id string, due time.Time) clarion.Delivery {
+	return clarion.Delivery{
+		ID: id, Kind: clarion.DropDelivery, Campaign: xmas, Drop: "drop", Store: kingston,
+		Channel: clarion.Channel{Platform: clarion.Slack, ID: "C1"}, Due: due,
+	}
+}
+
+func planTwice(t *testing.T, e *env) {
+	campaign := clarion.Campaign{ID: xmas, Title: "Christmas", CreatedAt: noon}
+	var created atomic.Int32
+	var wg sync.WaitGroup
+	for i := range 8 {
+		wg.Go(func() {
+			// Each press makes a drop and deliveries of its own.
+			drop := clarion.Drop{ID: fmt.Sprint("drop", i), Campaign: xmas, At: noon, Stores: []clarion.StoreID{kingston}}
+			ok, err := e.another().Plan(e.ctx, campaign, drop, []clarion.Delivery{
+				delivery(fmt.Sprint("a", i), noon), delivery(fmt.Sprint("b", i), noon),
+			})
+			if err != nil {
+				t.Error(err)
+			}
+			if ok {
+				created.Add(1)
+			}
+		})
+	}
+	wg.Wait()
+	if n := created.Load(); n != 1 {
+		t.Errorf("it was created %d times, want once", n)
+	}
+	got, err := e.w.Campaign(e.ctx, xmas)
+	must(t, err)
+	drops, err := e.w.Drops(e.ctx, xmas)
+	must(t, err)
+	deliveries, err := e.w.Deliveries(e.ctx, xmas)
+	must(t, err)
+	due, err := e.w.Due(e.ctx, noon, 100)
+	must(t, err)
+	list, err := e.w.Campaigns(e.ctx, 10)
+	must(t, err)
+	if got.Title != "Christmas" || len(list) != 1 || len(drops) != 1 || len(deliveries) != 2 || len(due) != 2 {
+		t.Errorf("campaign %q of %d, %d drops, %d deliveries, %d due; want one campaign, one drop and its two deliveries",
+			got.Title, len(list), len(drops), len(deliveries), len(due))
+	}
+	if d := deliveries[0]; d.State != clarion.Waiting || d.Attempt != 0 || d.Channel.ID != "C1" || !d.Due.Equal(noon) {
+		t.Errorf("a new delivery is %+v", d)
+	}
+}
+
+func enqueueTwice(t *testing.T, e *env) {
+	winners := delivery("winners:2026-W47:kingston:slack", noon)
+	winners.Campaign, winners.Kind = "", clarion.WinnersDelivery
+	for i, want := range []int{2, 0} {
+		added, err := e.w.Enqueue(e.ctx, winners, delivery("b", noon))
+		must(t, err)
+		if added != want {
+			t.Errorf("call %d added %d, want %d", i+1, added, want)
+		}
+	}
+	if added, err := e.w.Enqueue(e.ctx, winners, delivery("c", noon)); err != nil || added != 1 {
+		t.Errorf("one new of two: %d, %v", added, err)
+	}
+	must(t, e.w.Record(e.ctx, winners.ID, "1.1", noon))
+	if added, err := e.w.Enqueue(e.ctx, winners); err != nil || added != 0 {
+		t.Errorf("a posted one was added again: %d, %v", added, err)
+	}
+	if d, err := e.w.Delivery(e.ctx, winners.ID); err != nil || d.Kind != clarion.WinnersDelivery || d.State != clarion.Posted {
+		t.Errorf("got %+v, %v", d, err)
+	}
+}
+
+func claimOnce(t *testing.T, e *env) {
+	_, err := e.w.Enqueue(e.ctx, delivery("d", noon))
+	must(t, err)
+	if _, ok, err := e.w.Claim(e.ctx, "d", noon.Add(-time.Second), noon); ok || err != nil {
+		t.Errorf("it was claimed before it is due: %v, %v", ok, err)
+	}
+	lapses := noon.Add(time.Minute)
+	for round, now := range []time.Time{noon, lapses} {
+		var won atomic.Int32
+		var wg sync.WaitGroup
+		for range 16 {
+			w := e.another()
+			wg.Go(func() {
+				d, ok, err := w.Claim(e.ctx, "d", now, now.Add(time.Minute))
+				if err != nil {
+					t.Error(err)
+				}
+				if ok {
+					won.Add(1)
+					if d.State != clarion.Claimed || d.Attempt != round+1 {
+						t.Errorf("round %d: %+v", round, d)
+					}
+				}
+			})
+		}
+		wg.Wait()
+		if n := won.Load(); n != 1 {
+			t.Errorf("round %d: %d won, want 1", round, n)
+		}
+	}
+	if due, err := e.w.Due(e.ctx, lapses.Add(59*time.Second), 9); err != nil || len(due) != 0 {
+		t.Errorf("claimed but due: %v, %v", due, err)
+	}
+	if due, err := e.w.Due(e.ctx, lapses.Add(time.Minute), 9); err != nil || len(due) != 1 {
+		t.Errorf("a lapsed claim is due: %v, %v", due, err)
+	}
+	if _, _, err := e.w.Claim(e.ctx, "unknown", noon, noon); !errors.Is(err, clarion.ErrNotFound) {
+		t.Errorf("an unknown delivery: %v", err)
+	}
+}
+
+func postedStays(t *testing.T, e *env) {
+	_, err := e.w.Enqueue(e.ctx, delivery("d", noon))
+	must(t, err)
+	_, _, err = e.w.Claim(e.ctx, "d", noon, noon.Add(time.Minute))
+	must(t, err)
+	must(t, e.w.Record(e.ctx, "d", "171.1", noon))
+	must(t, e.w.Record(e.ctx, "d", "171.2", noon))
+	must(t, e.w.Postpone(e.ctx, "d", noon, "slow down"))
+	must(t, e.w.Fail(e.ctx, "d", "no such channel"))
+	d, err := e.w.Delivery(e.ctx, "d")
+	must(t, err)
+	if d.State != clarion.Posted || d.PostID != "171.1" || d.Reason != "" {
+		t.Errorf("got %+v, want it posted as 171.1", d)
+	}
+	if due, err := e.w.Due(e.ctx, noon.Add(time.Hour), 9); err != nil || len(due) != 0 {
+		t.Errorf("posted but due: %v, %v", due, err)
+	}
+	for name, err := range map[string]error{
+		"Record": e.w.Record(e.ctx, "x", "1", noon), "Postpone": e.w.Postpone(e.ctx, "x", noon, ""), "Fail": e.w.Fail(e.ctx, "x", ""),
+	} {
+		if !errors.Is(err, clarion.ErrNotFound) {
+			t.Errorf("%s of an unknown delivery: %v", name, err)
+		}
+	}
+}
+
+func postponedIsNotDue(t *testing.T, e *env) {
+	_, err := e.w.Enqueue(e.ctx, delivery("late", noon), delivery("broken", noon))
+	must(t, err)
+	later := noon.Add(30 * time.Second)
+	must(t, e.w.Postpone(e.ctx, "late", later, "ratelimited"))
+	must(t, e.w.Fail(e.ctx, "broken", "channel_not_found"))
+	if due, err := e.w.Due(e.ctx, later.Add(-time.Millisecond), 9); err != nil || len(due) != 0 {
+		t.Errorf("due too early: %v, %v", due, err)
+	}
+	if _, ok, err := e.w.Claim(e.ctx, "late", noon, later); ok || err != nil {
+		t.Errorf("a postponed delivery was claimed: %v, %v", ok, err)
+	}
+	if _, ok, err := e.w.Claim(e.ctx, "broken", later, later); ok || err != nil {
+		t.Errorf("a failed delivery was claimed: %v, %v", ok, err)
+	}
+	d, ok, err := e.w.Claim(e.ctx, "late", later, later.Add(time.Minute))
+	if err != nil || !ok || d.Reason != "ratelimited" {
+		t.Errorf("got %+v, %v, %v", d, ok, err)
+	}
+	if d, err := e.w.Delivery(e.ctx, "broken"); err != nil || d.State != clarion.Failed || d.Reason != "channel_not_found" {
+		t.Errorf("got %+v, %v", d, err)
+	}
+	must(t, e.w.Postpone(e.ctx, "broken", later, "again"))
+	if _, ok, err := e.w.Claim(e.ctx, "broken", later, later.Add(time.Minute)); !ok || err != nil {
+		t.Errorf("a failed delivery that was opened again: %v, %v", ok, err)
+	}
+}
+
+func dueOldestFirst(t *testing.T, e *env) {
+	_, err := e.w.Enqueue(e.ctx, delivery("c", noon.Add(2)), delivery("b", noon.Add(time.Second)), delivery("a", noon.Add(-time.Hour)), delivery("z", noon.Add(time.Hour)))
+	must(t, err)
+	due, err := e.w.Due(e.ctx, noon.Add(time.Second), 10)
+	must(t, err)
+	if !slices.Equal(due, []string{"a", "c", "b"}) {
+		t.Errorf("due are %v, want a, c, b", due)
+	}
+	if due, err = e.w.Due(e.ctx, noon.Add(time.Second), 1); err != nil || !slices.Equal(due, []string{"a"}) {
+		t.Errorf("the first is %v, %v", due, err)
+	}
+}
+
+func runOnce(t *testing.T, e *env) {
+	var first atomic.Int32
+	var wg sync.WaitGroup
+	for g := range 16 {
+		w := e.w
+		if g%2 == 0 {
+			w = e.another()
+		}
+		wg.Go(func() {
+			ok, err := w.ClaimRun(e.ctx, "winners", "2026-W47")
+			if err != nil {
+				t.Error(err)
+			}
+			if ok {
+				first.Add(1)
+			}
+		})
+	}
+	wg.Wait()
+	if n := first.Load(); n != 1 {
+		t.Errorf("%d were first, want 1", n)
+	}
+	if ok, err := e.w.ClaimRun(e.ctx, "winners", "2026-W48"); !ok || err != nil {
+		t.Errorf("another period: %v, %v", ok, err)
+	}
+	must(t, e.w.UndoRun(e.ctx, "winners", "2026-W47"))
+	if ok, err := e.another().ClaimRun(e.ctx, "winners", "2026-W47"); !ok || err != nil {
+		t.Errorf("after it was given up: %v, %v", ok, err)
+	}
+}
