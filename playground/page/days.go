@@ -78,16 +78,21 @@ func (p *page) days(messages []playground.Message) []day {
 	return days
 }
 
-// follows tells whether m can stand under the same name as the message before it.
+// follows tells whether m can stand under the same name as the message before it. Blocks always stand under a
+// name: they are too large to be taken for one more line.
 func follows(before, m playground.Message) bool {
 	return before.User == m.User && before.BotID == m.BotID &&
 		before.Ephemeral == "" && m.Ephemeral == "" &&
-		before.ThreadTS == m.ThreadTS &&
+		before.ThreadTS == m.ThreadTS && !hasBlocks(before) && !hasBlocks(m) &&
 		m.Time.Sub(before.Time) < groupGap
 }
 
+func hasBlocks(m playground.Message) bool {
+	return len(m.Blocks) > 0 && string(m.Blocks) != "null" && string(m.Blocks) != "[]"
+}
+
 func body(m playground.Message, o blockkit.DrawOptions) template.HTML {
-	if len(m.Blocks) > 0 && string(m.Blocks) != "null" && string(m.Blocks) != "[]" {
+	if hasBlocks(m) {
 		return blockkit.DrawMessage(m.Blocks, o)
 	}
 	return blockkit.DrawText(m.Text, o)
@@ -118,7 +123,14 @@ func (p *page) dayLabel(day time.Time) string {
 	return day.Format("Monday, 2 January 2006")
 }
 
-// clockText is the header's clock: "Mon 23 Nov, 09:00".
-func (p *page) clockText() string {
-	return p.Clock.Now().In(p.Location).Format("Mon 2 Jan, 15:04")
+// clockText is what the live stream says of the clock.
+func (p *page) clockText() string { return p.clockFace().Text }
+
+// clockFace is the header's clock: "Mon 23 Nov, 09:00".
+func (p *page) clockFace() clockFace {
+	now := p.Clock.Now().In(p.Location)
+	return clockFace{
+		Text: now.Format("Mon 2 Jan, 15:04"), Day: now.Format("Mon"), Date: now.Format("2 Jan"), Time: now.Format("15:04"),
+		Moves: p.Clock.Moves(),
+	}
 }

@@ -72,7 +72,10 @@ type channelItem struct {
 }
 
 type clockFace struct {
-	Text  string
+	Text  string // "Mon 23 Nov, 09:00", and its parts
+	Day   string
+	Date  string
+	Time  string
 	Moves []Move
 }
 
@@ -171,7 +174,7 @@ func (p *page) screen(me playground.User, at place, read bool) screen {
 	s := screen{
 		Title: p.Title, Prefix: p.Prefix, Assets: p.assets,
 		Me: p.face(me), Bot: p.bot(), Place: at,
-		Clock:    clockFace{Text: p.clockText(), Moves: p.Clock.Moves()},
+		Clock:    p.clockFace(),
 		Commands: p.Slack.Commands(),
 		HomeLink: p.link(me.ID, homePlace, ""),
 	}
@@ -228,10 +231,12 @@ func (p *page) modal(v playground.View, top bool) modal {
 		}
 		return t.Text
 	}
-	return modal{
-		ID: v.ID, Top: top, Body: p.form(v),
-		Title: or(around.Title, ""), Close: or(around.Close, "Cancel"), Submit: or(around.Submit, ""),
+	m := modal{ID: v.ID, Top: top, Body: p.form(v), Title: or(around.Title, ""), Submit: or(around.Submit, "")}
+	m.Close = or(around.Close, "Close")
+	if around.Close == nil && m.Submit != "" {
+		m.Close = "Cancel"
 	}
+	return m
 }
 
 // form draws the blocks and inputs of a modal or a Home tab.

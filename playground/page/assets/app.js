@@ -74,6 +74,19 @@ document.addEventListener("change", (event) => {
   if (element) attempt(() => sendPress(element));
 });
 
+// A menu near the lower edge opens upwards, or else it would be cut off.
+document.addEventListener(
+  "toggle",
+  (event) => {
+    const menu = event.target.matches?.("details.bk-overflow[open]") && event.target.querySelector(".bk-overflow-menu");
+    const pane = event.target.closest?.(".log, .home, .view-body");
+    if (!menu || !pane) return;
+    event.target.classList.remove("opens-up");
+    event.target.classList.toggle("opens-up", menu.getBoundingClientRect().bottom > pane.getBoundingClientRect().bottom);
+  },
+  true,
+);
+
 let typing;
 document.addEventListener("input", (event) => {
   const element = event.target.closest("[data-dispatch~=on_character_entered]");
@@ -120,4 +133,4 @@ const offline = document.getElementById("offline");
 changes.addEventListener("open", () => (offline.hidden = true));
 changes.addEventListener("error", () => (offline.hidden = false));
 changes.addEventListener("changed", () => attempt(refresh));
-changes.addEventListener("clock", (event) => (document.getElementById("clock").textContent = event.data));
+changes.addEventListener("clock", (event) => event.data === document.getElementById("clock").title || attempt(refresh));

@@ -61,10 +61,11 @@ function draw(next, moved) {
   for (const id of ["app", "views"]) {
     Idiomorph.morph(document.getElementById(id), next.getElementById(id), {
       callbacks: {
-        // The composer belongs to who types in it, until they go elsewhere.
-        beforeNodeMorphed: (old) => old.id !== "composer" || moved,
-        // A menu that is open stays as it was opened.
-        beforeAttributeUpdated: (name, node) => !(name === "open" && node.tagName === "DETAILS"),
+        // The composer belongs to who types in it, until they go elsewhere. So does the search in a list.
+        beforeNodeMorphed: (old) => !(old.id === "composer" && !moved) && !(old.className === "ticks-filter"),
+        // A menu that is open stays as it was opened; a list stays as it was searched.
+        beforeAttributeUpdated: (name, node) =>
+          !(node.tagName === "DETAILS" && (name === "open" || name === "class")) && !(name === "hidden" && node.className === "tick"),
       },
     });
   }
