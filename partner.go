@@ -20,6 +20,17 @@ type Identity string
 // UserIdentity returns the identity of a platform's user.
 func UserIdentity(p Platform, userID string) Identity { return Identity(string(p) + ":" + userID) }
 
+// User returns the platform and user id of an identity that UserIdentity made.
+func (i Identity) User() (p Platform, userID string, ok bool) {
+	platform, id, ok := strings.Cut(string(i), ":")
+	if !ok || platform == emailIdentity {
+		return "", "", false
+	}
+	return Platform(platform), id, true
+}
+
+const emailIdentity = "email"
+
 // EmailIdentity returns the identity of an e-mail address, in which case and outer spaces do not count. An
 // empty address has no identity.
 func EmailIdentity(address string) Identity {
@@ -27,7 +38,7 @@ func EmailIdentity(address string) Identity {
 	if address == "" {
 		return ""
 	}
-	return Identity("email:" + address)
+	return Identity(emailIdentity + ":" + address)
 }
 
 // A Member is a line of the roster: a partner and the identities by which the partner will be met.

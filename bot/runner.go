@@ -74,7 +74,7 @@ func (r *runner) failure(name string, who chat.Person, err error, more ...any) o
 	} else {
 		r.log.Info("a request was turned down", args...)
 	}
-	return outcome{reply: commands.Reply{Message: chat.Simple(chat.Say(sentence))}, failed: true}
+	return outcome{reply: commands.Reply{Message: chat.Simple(sentence)}, failed: true}
 }
 
 // wait returns a handler's outcome when it comes within the patience of the platform.

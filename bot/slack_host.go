@@ -155,7 +155,12 @@ func classify(c clarion.Channel, err error) error {
 		return &chat.BusyError{After: limited.RetryAfter, Err: err}
 	}
 	if remedy, ok := remedies[slackError(err)]; ok {
-		return &chat.RefusedError{Channel: c, Remedy: strings.ReplaceAll(remedy, "<channel>", "<#"+c.ID+">"), Err: err}
+		before, after, named := strings.Cut(remedy, "<channel>")
+		text := chat.Say(before)
+		if named {
+			text = text.In(c).Say(after)
+		}
+		return &chat.RefusedError{Channel: c, Remedy: text, Err: err}
 	}
 	return withoutAddress(err)
 }

@@ -11,7 +11,7 @@ import (
 // does something about it. Trying again without that is of no use.
 type RefusedError struct {
 	Channel clarion.Channel
-	Remedy  string // a sentence that says what to do
+	Remedy  Text // a sentence that says what to do
 	Err     error
 }
 

@@ -319,7 +319,7 @@ func (d *drops) confirmed(ctx context.Context, r Request) (Reply, error) {
 	}
 	if problems := d.join(ctx, r, deliveries); len(problems) > 0 {
 		for _, p := range problems {
-			text = text.Line().Say("⚠ " + p)
+			text = text.Line().Say("⚠ ").Add(p)
 		}
 	}
 	return sentence(text)
@@ -327,8 +327,8 @@ func (d *drops) confirmed(ctx context.Context, r Request) (Reply, error) {
 
 // join brings the bot into every channel of the deliveries, and returns a sentence for each where a person
 // has to help. What goes wrong otherwise is left to the delivery itself, which tries again.
-func (d *drops) join(ctx context.Context, r Request, deliveries []clarion.Delivery) []string {
-	var problems []string
+func (d *drops) join(ctx context.Context, r Request, deliveries []clarion.Delivery) []chat.Text {
+	var problems []chat.Text
 	for _, delivery := range deliveries {
 		if delivery.Channel.Platform != r.Person.Platform {
 			continue

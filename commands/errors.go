@@ -29,10 +29,10 @@ var sentences = []struct {
 // Explain returns the sentence that a person reads when a handler returned err. Unexpected says that the
 // error is none of those a person can do something about: then the sentence names the reference under which
 // the log has it.
-func Explain(err error, reference string) (sentence string, unexpected bool) {
+func Explain(err error, reference string) (sentence chat.Text, unexpected bool) {
 	var invalid *clarion.InvalidError
 	if errors.As(err, &invalid) {
-		return invalid.Reason, false
+		return chat.Say(invalid.Reason), false
 	}
 	var refused *chat.RefusedError
 	if errors.As(err, &refused) {
@@ -40,8 +40,8 @@ func Explain(err error, reference string) (sentence string, unexpected bool) {
 	}
 	for _, s := range sentences {
 		if errors.Is(err, s.err) {
-			return s.says, false
+			return chat.Say(s.says), false
 		}
 	}
-	return "Something went wrong on my side. Please try again; if it happens again, tell whoever looks after me the reference " + reference + ".", true
+	return chat.Say("Something went wrong on my side. Please try again; if it happens again, tell whoever looks after me the reference ").Code(reference).Say("."), true
 }

@@ -97,7 +97,7 @@ func (s *stores) linkTo(ctx context.Context, r Request, store clarion.Store, cha
 		if !errors.As(err, &refused) {
 			return Reply{}, err
 		}
-		text = text.Line().Say("⚠ " + refused.Remedy)
+		text = text.Line().Say("⚠ ").Add(refused.Remedy)
 	}
 	return sentence(text)
 }

@@ -1,0 +1,108 @@
+package scheduler
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/robfig/cron/v3"
+
+	clarion "github.com/clarion-bot/clarion"
+	"github.com/clarion-bot/clarion/storage"
+)
+
+// A jobSpec is one line of the table: something that is done once for each period.
+type jobSpec struct {
+	Name   string
+	Cron   string                                         // when, in the workspace's time zone
+	Within time.Duration                                  // how late it still makes sense
+	Period func(due time.Time) string                     // the name under which a run is claimed
+	Run    func(ctx context.Context, period string) error // can be repeated
+}
+
+type job struct {
+	jobSpec
+	schedule cron.Schedule
+}
+
+func mustJobs(specs []jobSpec) []job {
+	var jobs []job
+	names := map[string]bool{}
+	for _, spec := range specs {
+		schedule, err := cron.ParseStandard(spec.Cron)
+		if err != nil {
+			panic(fmt.Sprintf("scheduler: job %s: %v", spec.Name, err))
+		}
+		if names[spec.Name] {
+			panic("scheduler: two jobs are called " + spec.Name)
+		}
+		names[spec.Name] = true
+		jobs = append(jobs, job{spec, schedule})
+	}
+	return jobs
+}
+
+// due returns the last time at or before now when the job was due, unless that is too long ago to make sense.
+func (j job) due(now time.Time) (due time.Time, ok bool) {
+	for t := j.schedule.Next(now.Add(-j.Within)); !t.IsZero() && !t.After(now); t = j.schedule.Next(t) {
+		due, ok = t, true
+	}
+	return due, ok
+}
+
+// runJobs runs each job whose time has come, once for its period whatever the number of processes. One that
+// was due while no process ran is run now, if it still makes sense.
+func (s *Scheduler) runJobs(ctx context.Context, now time.Time) error {
+	var errs []error
+	for _, j := range s.jobs {
+		due, ok := j.due(now.In(s.cfg.Location))
+		if !ok {
+			continue
+		}
+		period := j.Period(due)
+		if s.done[j.Name] == period {
+			continue
+		}
+		if err := s.runJob(ctx, j, period); err != nil {
+			errs = append(errs, fmt.Errorf("job %s for %s: %w", j.Name, period, err))
+			continue
+		}
+		s.done[j.Name] = period
+	}
+	return errors.Join(errs...)
+}
+
+func (s *Scheduler) runJob(ctx context.Context, j job, period string) error {
+	first, err := s.cfg.Workspace.ClaimRun(ctx, j.Name, period)
+	if err != nil || !first {
+		return err
+	}
+	if err := j.Run(ctx, period); err != nil {
+		if undo := s.cfg.Workspace.UndoRun(context.WithoutCancel(ctx), j.Name, period); undo != nil {
+			return fmt.Errorf("%w; giving the claim back: %w", err, undo)
+		}
+		return err
+	}
+	s.cfg.Logger.Info("a job has run", "job", j.Name, "period", period)
+	return nil
+}
+
+// announceWinners makes the announcement of a closed week due in every store's channel. A week without
+// points is passed over: there is nothing to announce, as in the first days of an installation.
+func (s *Scheduler) announceWinners(ctx context.Context, period string) error {
+	week, err := clarion.ParseWeek(period)
+	if err != nil {
+		return err
+	}
+	board, err := s.cfg.Workspace.Leaderboard(ctx, storage.Query{Period: clarion.InWeek(week), Scope: clarion.Stores(), Limit: 1})
+	if err != nil || board.Total == 0 {
+		return err
+	}
+	stores, err := s.cfg.Workspace.Stores(ctx)
+	if err != nil {
+		return err
+	}
+	_, err = s.cfg.Workspace.Enqueue(ctx, clarion.WinnersDeliveries(week, stores, s.cfg.Now())...)
+	return err
+}
