@@ -28,15 +28,15 @@ var chartShapes = map[string]shape{
 var axisChart = shape{
 	typed: true,
 	fields: []field{
-		need("series", items(1, 6, is(shape{fields: []field{
-			need("name", chars(1, chartLabel)),
-			need("data", items(1, 20, is(shape{fields: []field{need("label", chars(1, chartLabel)), need("value", number)}}))),
-		}}))),
 		need("axis_config", is(shape{fields: []field{
 			need("categories", items(1, 20, chars(1, chartLabel))),
 			may("x_label", chars(1, 50)),
 			may("y_label", chars(1, 50)),
 		}})),
+		need("series", items(1, 6, is(shape{fields: []field{
+			need("name", chars(1, chartLabel)),
+			need("data", items(1, 20, is(shape{fields: []field{need("label", chars(1, chartLabel)), need("value", number)}}))),
+		}}))),
 	},
 	whole: seriesMatch,
 }

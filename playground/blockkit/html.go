@@ -80,10 +80,10 @@ func (w *writer) html() template.HTML {
 	return template.HTML(w.b.String()) // #nosec G203 -- each piece is a constant or was escaped by text
 }
 
-// safeURL returns s when it is a URL with one of the schemes, else "".
+// safeURL returns s, written anew, when it is a URL with one of the schemes and a host that could be one, else "".
 func safeURL(s string, schemes ...string) string {
 	u, err := url.Parse(strings.TrimSpace(s))
-	if err != nil || !slices.Contains(schemes, u.Scheme) {
+	if err != nil || !slices.Contains(schemes, u.Scheme) || strings.ContainsAny(u.Host, "\"'<>\\^`{|} ") {
 		return ""
 	}
 	return u.String()

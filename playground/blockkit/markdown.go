@@ -26,34 +26,51 @@ var markdown = goldmark.New(
 	goldmark.WithParserOptions(parser.WithASTTransformers(util.Prioritized(safeLinks{}, 100))),
 )
 
-// safeLinks empties the destinations that href and src refuse.
+// safeLinks leaves only the text of a link that href refuses, and only the description of a picture that src
+// refuses.
 type safeLinks struct{}
 
 func (safeLinks) Transform(doc *ast.Document, r text.Reader, _ parser.Context) {
-	var unsafe []ast.Node
+	var refused []ast.Node
 	// The walk only fails when its own function does.
 	_ = ast.Walk(doc, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
 		if !entering {
 			return ast.WalkContinue, nil
 		}
+		to := ""
 		switch n := n.(type) {
 		case *ast.Link:
-			n.Destination = []byte(href(string(n.Destination)))
-			n.SetAttributeString("class", []byte("bk-link"))
-			n.SetAttributeString("target", []byte("_blank"))
-			n.SetAttributeString("rel", []byte("noopener noreferrer"))
-		case *ast.Image:
-			n.Destination = []byte(src(string(n.Destination)))
+			to = href(string(n.Destination))
 		case *ast.AutoLink:
-			if n.AutoLinkType == ast.AutoLinkURL && href(string(n.URL(r.Source()))) == "" {
-				unsafe = append(unsafe, n)
+			to = href(string(n.URL(r.Source())))
+			if n.AutoLinkType == ast.AutoLinkEmail {
+				to = "mailto:"
 			}
+		case *ast.Image:
+			if src(string(n.Destination)) == "" {
+				refused = append(refused, n)
+			}
+			return ast.WalkContinue, nil
+		default:
+			return ast.WalkContinue, nil
 		}
+		if to == "" {
+			refused = append(refused, n)
+		}
+		n.SetAttributeString("class", []byte("bk-link"))
+		n.SetAttributeString("target", []byte("_blank"))
+		n.SetAttributeString("rel", []byte("noopener noreferrer"))
 		return ast.WalkContinue, nil
 	})
-	for _, n := range unsafe {
-		label := n.(*ast.AutoLink).Label(r.Source())
-		n.Parent().ReplaceChild(n.Parent(), n, ast.NewString(label))
+	for _, n := range refused {
+		parent := n.Parent()
+		if auto, ok := n.(*ast.AutoLink); ok {
+			parent.InsertBefore(parent, n, ast.NewString(auto.Label(r.Source())))
+		}
+		for child := n.FirstChild(); child != nil; child = n.FirstChild() {
+			parent.InsertBefore(parent, n, child)
+		}
+		parent.RemoveChild(parent, n)
 	}
 }
 
