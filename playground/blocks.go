@@ -47,12 +47,37 @@ func identify(blocks []object, fresh func() string) {
 			o[key] = fresh()
 		}
 	}
-	for _, b := range blocks {
+	for _, b := range nested(blocks) {
 		name(b, "block_id")
 		for _, e := range elements(b) {
 			name(e, "action_id")
 		}
 	}
+}
+
+// objects are the JSON objects of a list.
+func objects(list any) []object {
+	all, _ := list.([]any)
+	found := make([]object, 0, len(all))
+	for _, v := range all {
+		if o, ok := v.(object); ok {
+			found = append(found, o)
+		}
+	}
+	return found
+}
+
+// nested are blocks with those inside them: the cards of a carousel, the children of a container.
+func nested(blocks []object) []object {
+	var all []object
+	for _, b := range blocks {
+		all = append(all, b)
+		if b["type"] == "carousel" {
+			all = append(all, nested(objects(b["elements"]))...)
+		}
+		all = append(all, nested(objects(b["child_blocks"]))...)
+	}
+	return all
 }
 
 // elements are the interactive elements of a block.
@@ -64,11 +89,10 @@ func elements(block object) []object {
 		}
 	}
 	switch block["type"] {
+	case "card":
+		return objects(block["actions"])
 	case "actions", "context_actions":
-		several, _ := block["elements"].([]any)
-		for _, e := range several {
-			add(e)
-		}
+		return objects(block["elements"])
 	case "section":
 		add(block["accessory"])
 	case "input":
@@ -85,7 +109,7 @@ func text(o object, key string) string {
 
 // element finds an interactive element by its ids; an empty block id stands for any block.
 func element(blocks []object, blockID, actionID string) (block, el object) {
-	for _, b := range blocks {
+	for _, b := range nested(blocks) {
 		if blockID != "" && b["block_id"] != blockID {
 			continue
 		}
@@ -127,6 +151,8 @@ func holds(kind string) (holding, bool) {
 		return holding{"selected_channel", "initial_channel", false}, true
 	case "multi_channels_select":
 		return holding{"selected_channels", "initial_channels", true}, true
+	case "file_input":
+		return holding{"files", "initial_files", true}, true
 	case "datepicker":
 		return holding{"selected_date", "initial_date", false}, true
 	case "timepicker":
@@ -143,7 +169,7 @@ type values map[string]map[string]object
 // stateOf is the state of blocks: for each element what was chosen, or else what it starts with.
 func stateOf(blocks []object, chosen values) values {
 	state := make(values)
-	for _, b := range blocks {
+	for _, b := range nested(blocks) {
 		for _, e := range elements(b) {
 			h, ok := holds(text(e, "type"))
 			if !ok {

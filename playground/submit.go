@@ -116,7 +116,7 @@ func (s *Slack) afterSubmit(v *view, blocks []object, body []byte) error {
 // showErrors puts the bot's complaints at their fields. Each must name an input block.
 func (s *Slack) showErrors(v *view, blocks []object, complaints map[string]string) error {
 	inputs := make(map[string]bool)
-	for _, b := range blocks {
+	for _, b := range nested(blocks) {
 		if b["type"] == "input" {
 			inputs[text(b, "block_id")] = true
 		}
@@ -139,7 +139,7 @@ func (s *Slack) showErrors(v *view, blocks []object, complaints map[string]strin
 // checkForm makes the checks that Slack's own client makes before it sends a form; nil when all is well.
 func checkForm(blocks []object, state values) map[string]string {
 	wrong := make(map[string]string)
-	for _, b := range blocks {
+	for _, b := range nested(blocks) {
 		el, _ := b["element"].(object)
 		h, ok := holds(text(el, "type"))
 		if b["type"] != "input" || el == nil || !ok {

@@ -40,16 +40,7 @@ func (s *Slack) readView(raw, kind string) (json.RawMessage, object, error) {
 }
 
 // blocksOf are a view's blocks; they stay part of it.
-func blocksOf(v object) []object {
-	list, _ := v["blocks"].([]any)
-	blocks := make([]object, 0, len(list))
-	for _, b := range list {
-		if o, ok := b.(object); ok {
-			blocks = append(blocks, o)
-		}
-	}
-	return blocks
-}
+func blocksOf(v object) []object { return objects(v["blocks"]) }
 
 // put makes a view with a new id and hash. The caller holds mu.
 func (s *Slack) put(user string, raw json.RawMessage, fields object) *view {
