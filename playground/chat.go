@@ -9,7 +9,8 @@ import (
 	"github.com/clarion-bot/clarion/playground/blockkit"
 )
 
-// Slack's limits of a message, in characters, and of its metadata, in bytes.
+// Slack's limits of a message, in characters, and of its metadata, in bytes. Slack truncates a posted text above the
+// limit or refuses it; here it is always refused. It publishes no number for metadata: this one is on the safe side.
 const (
 	maxText     = 40_000 // https://docs.slack.dev/reference/methods/chat.postMessage
 	maxEdit     = 4_000  // https://docs.slack.dev/reference/methods/chat.update

@@ -72,7 +72,8 @@ func (s *Slack) externalTaken(fields object, v *view) bool {
 	return false
 }
 
-// openView opens a modal for the user of a trigger. Modals that this user still has open go.
+// openView opens a modal for the user of a trigger. Modals that this user still has open go: what Slack's clients do
+// then differs between them (https://github.com/slackapi/bolt-js/issues/1072), so a bot should update or push.
 func (s *Slack) openView(a args) (answer, error) {
 	if err := a.need("trigger_id", "view"); err != nil {
 		return nil, err
@@ -91,6 +92,9 @@ func (s *Slack) openView(a args) (answer, error) {
 		return nil, refusal("duplicate_external_id")
 	}
 	t.used = true
+	if t.view != "" {
+		s.log.Warn("views.open with a trigger of a modal: some of Slack's clients do not show it; push or update instead")
+	}
 	s.closeFrom(t.user, 0)
 	v := s.put(t.user, raw, fields)
 	v.Root = v.ID
