@@ -1,0 +1,110 @@
+package main
+
+import (
+	"cmp"
+	"log/slog"
+	"net/netip"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	clarion "github.com/clarion-bot/clarion"
+)
+
+// A Config is everything that can be set from outside. Settings with the comments is the table in
+// settings.go.
+type Config struct {
+	SlackBotToken      Secret
+	SlackSigningSecret Secret
+	SlackAppToken      Secret
+	SlackAPIURL        string // ends in "/"; empty: Slack's own
+	PublicURL          string // without a slash at its end: https://clarion.example.com
+	RedisURL           Secret
+	Listen             string
+	Workspace          clarion.WorkspaceID
+	Location           *time.Location // of the workspace
+	SocialTeam         []string       // user ids, user group ids, @handles of user groups
+	Points             clarion.Rules  // without a version
+	TrustedProxies     []netip.Prefix
+	LogLevel           slog.Level
+	LogFormat          string // "text" or "json"
+
+	set map[string]string // what check shows of each setting that is set, by name
+}
+
+// A configError lists everything that is wrong with the settings, a sentence for each.
+type configError []string
+
+func (e configError) Error() string { return strings.Join(e, "\n") }
+
+// readConfig reads the settings from the environment. Everything that is wrong is in one error: what is set
+// and impossible, and what is needed and not set.
+func readConfig(env func(string) string, needed ...string) (Config, error) {
+	c := Config{set: map[string]string{}}
+	var problems configError
+	for _, s := range settings() {
+		value, problem := s.lookUp(env)
+		if problem != "" {
+			problems = append(problems, problem)
+			c.set[s.Name] = "set, but wrong"
+			continue
+		}
+		if value == "" && slices.Contains(needed, s.Name) {
+			problems = append(problems, s.Name+" is not set: "+s.Remedy)
+		}
+		used := cmp.Or(value, s.Default)
+		if used == "" {
+			continue
+		}
+		err := s.read(&c, used)
+		switch {
+		case err != nil:
+			problems = append(problems, s.Name+" "+err.Error())
+			c.set[s.Name] = "set, but wrong" // whatever it is: it may be a secret in the wrong place
+		case value != "" && s.Secret:
+			c.set[s.Name] = "set"
+		case value != "":
+			c.set[s.Name] = value
+		}
+	}
+	if len(problems) > 0 {
+		return c, problems
+	}
+	return c, nil
+}
+
+// neededToServe names the settings that the bot cannot run without. With Socket Mode nobody calls the bot,
+// so there is no signature to check.
+func neededToServe(env func(string) string) []string {
+	needed := []string{"SLACK_BOT_TOKEN", "PUBLIC_URL", "REDIS_URL"}
+	if env("SLACK_APP_TOKEN") == "" && env("SLACK_APP_TOKEN_FILE") == "" {
+		needed = append(needed, "SLACK_SIGNING_SECRET")
+	}
+	return needed
+}
+
+// lookUp returns what a setting is set to, by itself or by the file that NAME_FILE names, or says what is
+// wrong. Space around a value, and the newline at the end of a file, are not part of it.
+func (s setting) lookUp(env func(string) string) (value, problem string) {
+	value = strings.TrimSpace(env(s.Name))
+	if !s.Secret {
+		return value, ""
+	}
+	variable := s.Name + "_FILE"
+	path := env(variable)
+	switch {
+	case path == "":
+		return value, ""
+	case value != "":
+		return "", s.Name + " and " + variable + " are both set: keep one of them"
+	}
+	content, err := os.ReadFile(path)
+	if err != nil {
+		return "", variable + " cannot be read (" + reason(err) + "): name a file that this user can read"
+	}
+	if value = strings.TrimSpace(string(content)); value == "" {
+		return "", variable + " names an empty file: write the secret into it"
+	}
+	return value, ""
+}

@@ -1,0 +1,270 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"log/slog"
+	"net"
+	"net/netip"
+	"net/url"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	clarion "github.com/clarion-bot/clarion"
+	"github.com/clarion-bot/clarion/storage"
+)
+
+// A setting is one environment variable.
+type setting struct {
+	Name    string
+	Default string
+	Secret  bool   // it is never shown, and can also come from the file that NAME_FILE names
+	Needed  string // when the bot cannot run without it, for the README: "yes", "without Socket Mode"
+	About   string // what it is, for the README
+	Remedy  string // what to do when it is needed and not set
+	// read puts a value into the config. Its error goes on where the setting's name stops, says what to do,
+	// and does not repeat the value of a secret.
+	read func(c *Config, value string) error
+}
+
+// settings returns the table of everything that can be set. Reading, `clarion check` and the README are made
+// from it.
+func settings() []setting {
+	return []setting{
+		{Name: "SLACK_BOT_TOKEN", Secret: true, Needed: "yes", read: readBotToken,
+			About:  "The bot's token, `xoxb-…`.",
+			Remedy: "copy the Bot User OAuth Token from your app's page “OAuth & Permissions”"},
+		{Name: "SLACK_SIGNING_SECRET", Secret: true, Needed: "without Socket Mode", read: readSigningSecret,
+			About:  "What proves that a request is Slack's: 32 hexadecimal digits.",
+			Remedy: "copy the Signing Secret from your app's page “Basic Information”"},
+		{Name: "SLACK_APP_TOKEN", Secret: true, read: readAppToken,
+			About: "An app-level token, `xapp-…`, with the scope `connections:write`. Setting it turns Socket Mode on, in which Slack needs no way in."},
+		{Name: "SLACK_API_URL", read: readAPIURL,
+			About: "Another base address of Slack's Web API, ending in `/`, such as `https://slack-gov.com/api/`."},
+		{Name: "PUBLIC_URL", Needed: "yes", read: readPublicURL,
+			About:  "Where customers and partners reach Clarion: `https://clarion.example.com`. Share links begin with it.",
+			Remedy: "give the https address at which customers reach Clarion, such as https://clarion.example.com"},
+		{Name: "REDIS_URL", Secret: true, Needed: "yes", read: readRedisURL,
+			About:  "`redis://[user:password@]host:6379/0`; `rediss://` with TLS; several hosts, or `redis+cluster://`, for a Redis Cluster; `redis+sentinel://host:26379/master`.",
+			Remedy: "give the address of a Redis, such as redis://localhost:6379/0"},
+		{Name: "LISTEN", Default: ":8080", read: readListen,
+			About: "The address and port that the bot listens on."},
+		{Name: "CLARION_TIMEZONE", Default: "Europe/London", read: readTimezone,
+			About: "The time zone of the company: its weeks begin on Monday at 00:00 there."},
+		{Name: "CLARION_SOCIAL_TEAM", read: readSocialTeam,
+			About: "Who may post campaigns: Slack user ids (`U…`), user group ids (`S…`) and handles (`@social-team`), with commas or spaces between them."},
+		{Name: "CLARION_WORKSPACE", Default: "main", read: readWorkspace,
+			About: "The name under which everything is stored, up to 32 of `a-z`, `0-9` and `-`. Never change it later."},
+		{Name: "CLARION_POINTS", Default: clarion.DefaultRules().String(), read: readPoints,
+			About: "Points for each reason, and after a `/` at most how many times for a partner and campaign. A change holds from then on."},
+		{Name: "CLARION_TRUSTED_PROXIES", read: readProxies,
+			About: "The addresses of your own proxies, such as `10.0.0.0/8`. Only they are believed when they say whose request they pass on."},
+		{Name: "CLARION_LOG_LEVEL", Default: "info", read: readLogLevel,
+			About: "`debug`, `info`, `warn` or `error`."},
+		{Name: "CLARION_LOG_FORMAT", Default: "text", read: readLogFormat,
+			About: "`text` or `json`."},
+	}
+}
+
+func readBotToken(c *Config, value string) error {
+	if !strings.HasPrefix(value, "xoxb-") || strings.ContainsAny(value, " \t\r\n") {
+		return errors.New("must begin with xoxb-: copy the Bot User OAuth Token from your app's page “OAuth & Permissions”")
+	}
+	c.SlackBotToken = NewSecret(value)
+	return nil
+}
+
+var signingSecret = regexp.MustCompile(`^[0-9a-fA-F]{32}$`)
+
+func readSigningSecret(c *Config, value string) error {
+	if !signingSecret.MatchString(value) {
+		return errors.New("must be 32 hexadecimal digits: copy the Signing Secret from your app's page “Basic Information”")
+	}
+	c.SlackSigningSecret = NewSecret(value)
+	return nil
+}
+
+func readAppToken(c *Config, value string) error {
+	if !strings.HasPrefix(value, "xapp-") || strings.ContainsAny(value, " \t\r\n") {
+		return errors.New("must begin with xapp-: make an App-Level Token with the scope connections:write on your app's page “Basic Information”")
+	}
+	c.SlackAppToken = NewSecret(value)
+	return nil
+}
+
+func readAPIURL(c *Config, value string) error {
+	u, err := parseAddress(value)
+	if err != nil || !strings.HasSuffix(u.Path, "/") {
+		return errors.New("must be an https address that ends in /, such as https://slack.com/api/")
+	}
+	c.SlackAPIURL = u.String()
+	return nil
+}
+
+func readPublicURL(c *Config, value string) error {
+	u, err := parseAddress(value)
+	if err != nil || strings.Trim(u.Path, "/") != "" {
+		return errors.New("must be an https address without a path, such as https://clarion.example.com (http only for localhost)")
+	}
+	c.PublicURL = u.Scheme + "://" + u.Host
+	return nil
+}
+
+var errAddress = errors.New("not an https address")
+
+// parseAddress reads an https address, or an http one of this machine, that has no user, query or fragment.
+func parseAddress(value string) (*url.URL, error) {
+	u, err := url.Parse(value)
+	switch {
+	case err != nil, u.Hostname() == "", u.User != nil, u.RawQuery != "", u.ForceQuery, strings.Contains(value, "#"):
+		return nil, errAddress
+	case u.Scheme == "https", u.Scheme == "http" && isLoopback(u.Hostname()):
+		return u, nil
+	}
+	return nil, errAddress
+}
+
+func isLoopback(host string) bool {
+	ip, err := netip.ParseAddr(host)
+	return host == "localhost" || err == nil && ip.IsLoopback()
+}
+
+func readRedisURL(c *Config, value string) error {
+	s, err := storage.Open(storage.Options{URL: value})
+	if err != nil {
+		return fmt.Errorf("makes no sense: %w", err)
+	}
+	c.RedisURL = NewSecret(value)
+	return s.Close() // it was not connected yet
+}
+
+func readListen(c *Config, value string) error {
+	_, port, err := net.SplitHostPort(value)
+	if n, portErr := strconv.ParseUint(port, 10, 16); err != nil || portErr != nil || strconv.FormatUint(n, 10) != port {
+		return errors.New("must be an address and port, such as :8080 or 127.0.0.1:8080")
+	}
+	c.Listen = value
+	return nil
+}
+
+func readTimezone(c *Config, value string) error {
+	loc, err := time.LoadLocation(value)
+	if err != nil || loc == time.Local {
+		return errors.New("is not a time zone: name one like Europe/London")
+	}
+	c.Location = loc
+	return nil
+}
+
+// Slack's ids of users and of user groups, and the handle of a user group
+// (https://docs.slack.dev/reference/objects/user-object, https://docs.slack.dev/reference/objects/usergroup-object).
+var teamEntry = regexp.MustCompile(`^([UWS][A-Z0-9]{5,20}|@[\p{L}\p{N}._-]{1,80})$`)
+
+func readSocialTeam(c *Config, value string) error {
+	for i, word := range words(value) {
+		if !teamEntry.MatchString(word) {
+			return fmt.Errorf("has an entry (number %d) that is none of Slack's: write a user's id (U…), a user group's id (S…) or its handle (@social-team)", i+1)
+		}
+		if !slices.Contains(c.SocialTeam, word) {
+			c.SocialTeam = append(c.SocialTeam, word)
+		}
+	}
+	return nil
+}
+
+var workspaceName = regexp.MustCompile(`^[a-z0-9-]{1,32}$`)
+
+func readWorkspace(c *Config, value string) error {
+	if !workspaceName.MatchString(value) {
+		return errors.New("must be up to 32 of a-z, 0-9 and -, such as main")
+	}
+	c.Workspace = clarion.WorkspaceID(value)
+	return nil
+}
+
+func readPoints(c *Config, value string) error {
+	rules, err := clarion.ParseRules(value)
+	if err != nil {
+		return fmt.Errorf("makes no sense: %w", err)
+	}
+	c.Points = rules
+	return nil
+}
+
+func readProxies(c *Config, value string) error {
+	for i, word := range words(value) {
+		prefix, err := netip.ParsePrefix(word)
+		if ip, ipErr := netip.ParseAddr(word); ipErr == nil && ip.Zone() == "" {
+			prefix, err = netip.PrefixFrom(ip, ip.BitLen()), nil
+		}
+		if err != nil {
+			return fmt.Errorf("has an entry (number %d) that is no address: write addresses like 10.1.2.3 or ranges like 10.0.0.0/8", i+1)
+		}
+		c.TrustedProxies = append(c.TrustedProxies, prefix.Masked())
+	}
+	return nil
+}
+
+func readLogLevel(c *Config, value string) error {
+	levels := map[string]slog.Level{"debug": slog.LevelDebug, "info": slog.LevelInfo, "warn": slog.LevelWarn, "error": slog.LevelError}
+	level, ok := levels[value]
+	if !ok {
+		return errors.New("must be debug, info, warn or error")
+	}
+	c.LogLevel = level
+	return nil
+}
+
+func readLogFormat(c *Config, value string) error {
+	if value != "text" && value != "json" {
+		return errors.New("must be text or json")
+	}
+	c.LogFormat = value
+	return nil
+}
+
+// Logger returns the log that the settings ask for.
+func (c Config) Logger(w io.Writer) *slog.Logger {
+	options := &slog.HandlerOptions{Level: c.LogLevel}
+	if c.LogFormat == "json" {
+		return slog.New(slog.NewJSONHandler(w, options))
+	}
+	return slog.New(slog.NewTextHandler(w, options))
+}
+
+// words takes apart what has commas or space between its words.
+func words(s string) []string {
+	return strings.FieldsFunc(s, func(r rune) bool { return strings.ContainsRune(", \t\r\n", r) })
+}
+
+// reason says why a file cannot be used, without its path.
+func reason(err error) string {
+	var pathError *fs.PathError
+	if errors.As(err, &pathError) {
+		return pathError.Err.Error()
+	}
+	return err.Error()
+}
+
+// settingsMarkdown returns the README's table of settings.
+func settingsMarkdown() string {
+	var b strings.Builder
+	b.WriteString("| setting | needed | default | what it is |\n|---|---|---|---|\n")
+	for _, s := range settings() {
+		name, value := "`"+s.Name+"`", ""
+		if s.Secret {
+			name += " 🔒"
+		}
+		if s.Default != "" {
+			value = "`" + s.Default + "`"
+		}
+		fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", name, s.Needed, value, s.About)
+	}
+	b.WriteString("\n🔒 A secret: never shown or logged. It can also come from a file that `NAME_FILE` names, as in `SLACK_BOT_TOKEN_FILE=/run/secrets/slack`.\n")
+	return b.String()
+}

@@ -1,0 +1,139 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+	"golang.org/x/sync/errgroup"
+
+	clarion "github.com/clarion-bot/clarion"
+	"github.com/clarion-bot/clarion/bot"
+	"github.com/clarion-bot/clarion/commands"
+	"github.com/clarion-bot/clarion/links"
+	"github.com/clarion-bot/clarion/scheduler"
+	"github.com/clarion-bot/clarion/storage"
+)
+
+// A service is the bot with everything that it is made of.
+type service struct {
+	db        *storage.Storage
+	table     *commands.Table
+	slack     *bot.Slack
+	scheduler *scheduler.Scheduler
+	mux       *http.ServeMux
+	log       *slog.Logger
+	listen    bool // take Slack's requests over Socket Mode
+}
+
+// world is what a service takes from outside of its settings.
+type world struct {
+	now  func() time.Time
+	wake <-chan struct{} // a tick makes the scheduler look at once; may be nil
+	log  *slog.Logger
+}
+
+// newService puts the parts together. It asks Redis for the rules' version, and nobody else for anything.
+func newService(ctx context.Context, cfg Config, db *storage.Storage, w world) (*service, error) {
+	workspace := db.Workspace(cfg.Workspace)
+	rules, err := workspace.PutRules(ctx, cfg.Points)
+	if err != nil {
+		return nil, fmt.Errorf("storing the rules for points: %w", err)
+	}
+	registry := prometheus.NewRegistry()
+	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+
+	table := commands.NewTable(commands.Config{
+		Addresses: addresses{cfg.PublicURL}, Rules: rules, Location: cfg.Location, NewID: newID,
+	})
+	slack := bot.NewSlack(bot.SlackConfig{
+		Table: table, Workspace: workspace, Token: cfg.SlackBotToken.Reveal(), SigningSecret: cfg.SlackSigningSecret.Reveal(),
+		AppToken: cfg.SlackAppToken.Reveal(), APIURL: cfg.SlackAPIURL, SocialTeam: cfg.SocialTeam,
+		Now: w.now, NewReference: newReference, Logger: w.log, Registerer: registry,
+	})
+	web, err := links.New(links.Config{
+		Storage: db, Rules: func() clarion.Rules { return rules }, Now: w.now, Location: cfg.Location, BaseURL: cfg.PublicURL,
+		TrustedProxies: cfg.TrustedProxies, Logger: w.log, Registerer: registry,
+	})
+	if err != nil {
+		return nil, err
+	}
+	clock := scheduler.New(scheduler.Config{
+		Workspace: workspace, Posters: map[clarion.Platform]scheduler.Poster{clarion.Slack: slack},
+		Write: table.Delivery, Location: cfg.Location, Now: w.now, Wake: w.wake, Logger: w.log, Registerer: registry,
+	})
+
+	mux := http.NewServeMux()
+	if cfg.SlackSigningSecret.IsSet() {
+		slack.Register(mux)
+	}
+	web.Register(mux)
+	registerHealth(mux, db)
+	mux.Handle("GET /metrics", promhttp.HandlerFor(registry, promhttp.HandlerOpts{}))
+	return &service{
+		db: db, table: table, slack: slack, scheduler: clock, mux: mux, log: w.log, listen: cfg.SlackAppToken.IsSet(),
+	}, nil
+}
+
+// shutdownLimit bounds how long a stop waits for the work that has begun.
+const shutdownLimit = 25 * time.Second
+
+// run serves until ctx ends. Then it takes no more work, finishes what it has, and returns.
+func (s *service) run(ctx context.Context, server *http.Server, serve func() error) error {
+	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() error {
+		if err := serve(); !errors.Is(err, http.ErrServerClosed) {
+			return fmt.Errorf("serving: %w", err)
+		}
+		return nil
+	})
+	g.Go(func() error { return s.scheduler.Run(ctx) })
+	if s.listen {
+		g.Go(func() error { return s.slack.Listen(ctx) })
+	}
+	g.Go(func() error {
+		<-ctx.Done()
+		stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownLimit)
+		defer cancel()
+		return errors.Join(server.Shutdown(stop), s.slack.Close(stop))
+	})
+	return g.Wait()
+}
+
+// newServer returns a server with limits on how long anybody may take.
+func newServer(h http.Handler, log *slog.Logger) *http.Server {
+	return &http.Server{
+		Handler: h, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 15 * time.Second, IdleTimeout: 2 * time.Minute,
+		MaxHeaderBytes: 32 << 10, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn),
+	}
+}
+
+func newLogger(cfg Config, c Call) *slog.Logger {
+	options := &slog.HandlerOptions{Level: cfg.LogLevel}
+	if cfg.LogFormat == "json" {
+		return slog.New(slog.NewJSONHandler(c.Err, options))
+	}
+	return slog.New(slog.NewTextHandler(c.Err, options))
+}
+
+// addresses makes the addresses of the public web below a base.
+type addresses struct{ base string }
+
+func (a addresses) Link(code clarion.Code) string   { return links.URL(a.base, code) }
+func (a addresses) Page(token clarion.Token) string { return links.PageURL(a.base, token) }
+func (a addresses) Network(token clarion.Token, n clarion.Network, caption int) string {
+	return links.CaptionURL(a.base, token, n, caption)
+}
+
+// newID returns a UUID of version 7: ids sort by the time they were made.
+func newID() string { return uuid.Must(uuid.NewV7()).String() }
+
+// newReference returns what a person can tell of a failed request, and what the log has of it.
+func newReference() string { return uuid.NewString()[:8] }
