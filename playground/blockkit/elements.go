@@ -32,11 +32,11 @@ var elementKinds = map[string]elementKind{
 	"channels_select":      {channelsSelectShape, (*drawer).menu, initialID("initial_channel", "selected_channel"), readID("selected_channel")},
 	"conversations_select": {conversationsSelectShape, (*drawer).menu, initialID("initial_conversation", "selected_conversation"), readID("selected_conversation")},
 
-	"multi_static_select":        {multiStaticSelectShape, (*drawer).menu, initialOptions, readOptions},
-	"multi_external_select":      {multiExternalSelectShape, (*drawer).menu, initialOptions, readOptions},
-	"multi_users_select":         {multiPeopleSelectShape("initial_users"), (*drawer).menu, initialIDs("initial_users", "selected_users"), readIDs("selected_users")},
-	"multi_channels_select":      {multiPeopleSelectShape("initial_channels"), (*drawer).menu, initialIDs("initial_channels", "selected_channels"), readIDs("selected_channels")},
-	"multi_conversations_select": {multiConversationsSelectShape, (*drawer).menu, initialIDs("initial_conversations", "selected_conversations"), readIDs("selected_conversations")},
+	"multi_static_select":        {multiStaticSelectShape, (*drawer).multiMenu, initialOptions, readOptions},
+	"multi_external_select":      {multiExternalSelectShape, (*drawer).multiMenu, initialOptions, readOptions},
+	"multi_users_select":         {multiPeopleSelectShape("initial_users"), (*drawer).multiMenu, initialIDs("initial_users", "selected_users"), readIDs("selected_users")},
+	"multi_channels_select":      {multiPeopleSelectShape("initial_channels"), (*drawer).multiMenu, initialIDs("initial_channels", "selected_channels"), readIDs("selected_channels")},
+	"multi_conversations_select": {multiConversationsSelectShape, (*drawer).multiMenu, initialIDs("initial_conversations", "selected_conversations"), readIDs("selected_conversations")},
 
 	"checkboxes":    {checkboxesShape, (*drawer).choices, initialOptions, readOptions},
 	"radio_buttons": {radioButtonsShape, (*drawer).choices, initialOption, readOption},

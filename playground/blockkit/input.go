@@ -18,7 +18,10 @@ func inputElement(c *checker, at string, v any) {
 }
 
 // groups are the elements that are several controls under one label.
-var groups = map[string]bool{"checkboxes": true, "radio_buttons": true, "datetimepicker": true}
+var groups = map[string]bool{
+	"checkboxes": true, "radio_buttons": true, "datetimepicker": true,
+	"multi_static_select": true, "multi_external_select": true, "multi_users_select": true, "multi_channels_select": true, "multi_conversations_select": true,
+}
 
 // input draws a labelled control with its hint and, below it, what is wrong with it.
 func (d *drawer) input(o object) {

@@ -1,8 +1,8 @@
 package blockkit
 
 import (
-	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -91,192 +91,113 @@ var multiConversationsSelectShape = shape{typed: true, fields: menuFields(
 	maxSelected,
 )}
 
-// menu draws every select menu as an HTML select. An external menu offers what is selected already: its other
-// options are the bot's to load.
+// A choice is one entry of a menu as it is drawn.
+type choice struct{ value, label string }
+
+// choicesOf lists the entries of a menu under their groups' labels; without groups there is one label, "". An
+// external menu offers what is selected already: its other options are the bot's to load.
+func (d *drawer) choicesOf(el, state object) (labels []string, groups [][]choice) {
+	switch strings.TrimPrefix(el.str("type"), "multi_") {
+	case "users_select":
+		return []string{""}, [][]choice{idChoices(d.opt.Users, selectedOf(state), d.userName)}
+	case "channels_select", "conversations_select":
+		return []string{""}, [][]choice{idChoices(d.opt.Channels, selectedOf(state), d.channelName)}
+	case "external_select":
+		return []string{""}, [][]choice{optionChoices(selectedOptions(state))}
+	}
+	if options := el.objects("options"); options != nil {
+		labels, groups = append(labels, ""), append(groups, optionChoices(options))
+	}
+	for _, g := range el.objects("option_groups") {
+		labels, groups = append(labels, emojify(g.obj("label").str("text"))), append(groups, optionChoices(g.objects("options")))
+	}
+	return labels, groups
+}
+
+// optionChoices are options; a description, for which a menu has no place, follows the text.
+func optionChoices(options []object) []choice {
+	var all []choice
+	for _, o := range options {
+		label := emojify(o.obj("text").str("text"))
+		if more := o.obj("description").str("text"); more != "" {
+			label += " – " + emojify(more)
+		}
+		all = append(all, choice{o.str("value"), label})
+	}
+	return all
+}
+
+// idChoices are people or channels. One that is chosen but not offered is kept.
+func idChoices(offered []Option, chosen []string, name func(id string) string) []choice {
+	var all []choice
+	seen := map[string]bool{}
+	for _, o := range offered {
+		seen[o.Value] = true
+		all = append(all, choice{o.Value, o.Label})
+	}
+	for _, id := range chosen {
+		if !seen[id] {
+			all = append(all, choice{id, name(id)})
+		}
+	}
+	return all
+}
+
+// menu draws a select menu as an HTML select.
 func (d *drawer) menu(el object, s slot) {
-	multi := strings.HasPrefix(el.str("type"), "multi_")
 	state := d.state(el, s)
 	chosen := selectedOf(state)
-	extra := []attr{set("class", "bk-select"), onIf("multiple", multi)}
-	if n, ok := el.integer("max_selected_items"); ok {
-		extra = append(extra, set("data-max-selected", decimal(n)))
-	}
-	d.open("select", s.control(el, extra...)...)
-	if !multi {
-		d.open("option", set("value", ""), onIf("selected", len(chosen) == 0))
-		if p := el.obj("placeholder").str("text"); p != "" {
-			d.text(emojify(p))
-		} else {
-			d.text("Choose…")
+	d.open("select", s.control(el, set("class", "bk-select"))...)
+	d.leaf("option", or(emojify(el.obj("placeholder").str("text")), "Choose…"), set("value", ""), onIf("selected", len(chosen) == 0))
+	labels, groups := d.choicesOf(el, state)
+	for i, group := range groups {
+		if labels[i] != "" {
+			d.open("optgroup", set("label", labels[i]))
 		}
-		d.close("option")
-	}
-	switch base := strings.TrimPrefix(el.str("type"), "multi_"); base {
-	case "users_select":
-		d.idOptions(d.opt.Users, chosen, d.userName)
-	case "channels_select", "conversations_select":
-		d.idOptions(d.opt.Channels, chosen, d.channelName)
-	case "external_select":
-		d.menuOptions(selectedOptions(state), chosen)
-	default:
-		d.menuOptions(el.objects("options"), chosen)
-		for _, g := range el.objects("option_groups") {
-			d.open("optgroup", set("label", emojify(g.obj("label").str("text"))))
-			d.menuOptions(g.objects("options"), chosen)
+		for _, c := range group {
+			d.leaf("option", c.label, set("value", c.value), onIf("selected", slices.Contains(chosen, c.value)))
+		}
+		if labels[i] != "" {
 			d.close("optgroup")
 		}
 	}
 	d.close("select")
 }
 
-// menuOptions draws choices; a description, for which a select has no place, follows the text.
-func (d *drawer) menuOptions(options []object, chosen []string) {
-	for _, o := range options {
-		label := emojify(o.obj("text").str("text"))
-		if more := o.obj("description").str("text"); more != "" {
-			label += " – " + emojify(more)
+// multiMenu draws a multi-select menu as a list of checkboxes that scrolls: an HTML select for several values
+// loses its selection at one wrong click.
+func (d *drawer) multiMenu(el object, s slot) {
+	state := d.state(el, s)
+	chosen := selectedOf(state)
+	attrs := append(s.marks(el), set("class", "bk-multi"), set("role", "group"), s.aria())
+	if n, ok := el.integer("max_selected_items"); ok {
+		attrs = append(attrs, set("data-max-selected", decimal(n)))
+	}
+	d.open("div", attrs...)
+	labels, groups := d.choicesOf(el, state)
+	n := 0
+	for i, group := range groups {
+		if labels[i] != "" {
+			d.leaf("div", labels[i], set("class", "bk-multi-group"))
 		}
-		d.leaf("option", label, set("value", o.str("value")), onIf("selected", slices.Contains(chosen, o.str("value"))))
-	}
-}
-
-// idOptions draws people or channels. One that is chosen but not offered is kept.
-func (d *drawer) idOptions(offered []Option, chosen []string, name func(id string) string) {
-	seen := map[string]bool{}
-	for _, o := range offered {
-		seen[o.Value] = true
-		d.leaf("option", o.Label, set("value", o.Value), onIf("selected", slices.Contains(chosen, o.Value)))
-	}
-	for _, id := range chosen {
-		if !seen[id] {
-			d.leaf("option", name(id), set("value", id), onIf("selected", true))
+		for _, c := range group {
+			d.checkbox(s, n, c, slices.Contains(chosen, c.value), n == 0 && el.flag("focus_on_load"))
+			n++
 		}
 	}
+	d.close("div")
 }
 
-// overflowShape: https://docs.slack.dev/reference/block-kit/block-elements/overflow-menu-element
-var overflowShape = shape{typed: true, fields: elementFields(
-	need("options", items(1, 5, overflowOption)),
-	may("confirm", confirmation),
-)}
-
-// overflow draws a menu that opens without a script; each of its buttons carries its option's value.
-func (d *drawer) overflow(el object, s slot) {
-	d.raw(`<details class="bk-overflow"><summary class="bk-button" aria-label="More actions">⋯</summary><div class="bk-overflow-menu">`)
-	for _, o := range el.objects("options") {
-		d.open("button", append(s.marks(el), set("type", "button"), set("class", "bk-overflow-item"), set("data-value", o.str("value")),
-			setIf("data-url", href(o.str("url"))))...)
-		d.textObject(o.obj("text"))
-		if more := o.obj("description"); more != nil {
-			d.open("small", set("class", "bk-description"))
-			d.textObject(more)
-			d.close("small")
-		}
-		d.close("button")
+func (d *drawer) checkbox(s slot, n int, c choice, checked, focused bool) {
+	attrs := []attr{
+		set("type", "checkbox"), set("id", s.id+"-"+strconv.Itoa(n)), set("name", s.name()), set("value", c.value),
+		onIf("checked", checked), onIf("autofocus", focused),
 	}
-	d.raw(`</div></details>`)
-}
-
-// State of menus and choices.
-
-func initialOption(el object) object { return object{"selected_option": el["initial_option"]} }
-func initialOptions(el object) object {
-	return object{"selected_options": orEmpty(el["initial_options"])}
-}
-
-func initialID(initial, selected string) func(object) object {
-	return func(el object) object { return object{selected: el[initial]} }
-}
-
-func initialIDs(initial, selected string) func(object) object {
-	return func(el object) object { return object{selected: orEmpty(el[initial])} }
-}
-
-func orEmpty(v any) any {
-	if v == nil {
-		return []any{}
+	if s.invalid {
+		attrs = append(attrs, set("aria-invalid", "true"), set("aria-describedby", s.describedBy))
 	}
-	return v
-}
-
-func readOption(el object, form url.Values, name string) object {
-	if o := optionByValue(el, form.Get(name)); o != nil {
-		return object{"selected_option": map[string]any(o)}
-	}
-	return object{"selected_option": nil}
-}
-
-func readOptions(el object, form url.Values, name string) object {
-	picked := []any{}
-	for _, value := range form[name] {
-		if o := optionByValue(el, value); o != nil {
-			picked = append(picked, map[string]any(o))
-		}
-	}
-	return object{"selected_options": picked}
-}
-
-func readID(selected string) func(object, url.Values, string) object {
-	return func(_ object, form url.Values, name string) object {
-		if id := form.Get(name); id != "" {
-			return object{selected: id}
-		}
-		return object{selected: nil}
-	}
-}
-
-func readIDs(selected string) func(object, url.Values, string) object {
-	return func(_ object, form url.Values, name string) object {
-		picked := []any{}
-		for _, id := range form[name] {
-			if id != "" {
-				picked = append(picked, id)
-			}
-		}
-		return object{selected: picked}
-	}
-}
-
-// optionByValue finds a choice. The choices of an external menu are not in its JSON: its value stands for itself
-// unless it is the initial one.
-func optionByValue(el object, value string) object {
-	if value == "" {
-		return nil
-	}
-	all := append(optionsOf(el), el.objects("initial_options")...)
-	if o := el.obj("initial_option"); o != nil {
-		all = append(all, o)
-	}
-	for _, o := range all {
-		if o.str("value") == value {
-			return o
-		}
-	}
-	if strings.HasSuffix(el.str("type"), "external_select") {
-		return object{"text": map[string]any{"type": "plain_text", "text": value, "emoji": true}, "value": value}
-	}
-	return nil
-}
-
-// selectedOptions returns the options that a state has selected.
-func selectedOptions(state object) []object {
-	if o := state.obj("selected_option"); o != nil {
-		return []object{o}
-	}
-	return state.objects("selected_options")
-}
-
-// selectedOf returns the values and ids that a state has selected.
-func selectedOf(state object) []string {
-	var all []string
-	for _, o := range selectedOptions(state) {
-		all = append(all, o.str("value"))
-	}
-	for _, key := range []string{"selected_user", "selected_channel", "selected_conversation"} {
-		if id := state.str(key); id != "" {
-			all = append(all, id)
-		}
-		all = append(all, state.strs(key+"s")...)
-	}
-	return all
+	d.open("label", set("class", "bk-choice"))
+	d.open("input", attrs...)
+	d.leaf("span", c.label, set("class", "bk-choice-text"))
+	d.close("label")
 }

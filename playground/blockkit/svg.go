@@ -9,7 +9,6 @@ import (
 // The picture's own units; the stylesheet scales it to its place.
 const (
 	svgWidth   = 480.0
-	svgHeight  = 260.0
 	plotLeft   = 52.0
 	plotRight  = 470.0
 	plotTop    = 12.0
@@ -99,7 +98,15 @@ func (s scale) y(v float64) float64 {
 
 // axes draws a bar, line or area chart.
 func (d *drawer) axes(p plot) {
-	d.openSVG(svgWidth, svgHeight, p.summary())
+	slanted := len(p.categories) > 6 // names of many categories need room below
+	height := plotBottom + 24
+	if slanted {
+		height += 34
+	}
+	if p.xLabel != "" {
+		height += 18
+	}
+	d.openSVG(svgWidth, height, p.summary())
 	s := scaleOf(p.series)
 	for i := 0; i <= int(math.Round((s.high-s.low)/s.step)); i++ {
 		v := s.low + float64(i)*s.step
@@ -112,7 +119,7 @@ func (d *drawer) axes(p plot) {
 	for i, name := range p.categories {
 		x := plotLeft + slot*(float64(i)+0.5)
 		attrs := []attr{set("class", "bk-tick"), set("x", px(x)), set("y", px(plotBottom+16)), set("text-anchor", "middle")}
-		if len(p.categories) > 6 {
+		if slanted {
 			attrs = []attr{set("class", "bk-tick"), set("text-anchor", "end"), set("transform", "translate("+px(x+4)+" "+px(plotBottom+12)+") rotate(-35)")}
 			name = shorten(name, 10)
 		} else {
@@ -121,7 +128,7 @@ func (d *drawer) axes(p plot) {
 		d.leaf("text", name, attrs...)
 	}
 	if p.xLabel != "" {
-		d.leaf("text", p.xLabel, set("class", "bk-axis"), set("x", px((plotLeft+plotRight)/2)), set("y", px(svgHeight-6)), set("text-anchor", "middle"))
+		d.leaf("text", p.xLabel, set("class", "bk-axis"), set("x", px((plotLeft+plotRight)/2)), set("y", px(height-6)), set("text-anchor", "middle"))
 	}
 	if p.yLabel != "" {
 		d.leaf("text", p.yLabel, set("class", "bk-axis"), set("text-anchor", "middle"), set("transform", "translate(11 "+px((plotTop+plotBottom)/2)+") rotate(-90)"))
