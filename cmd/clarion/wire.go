@@ -132,8 +132,5 @@ func (a addresses) Network(token clarion.Token, n clarion.Network, caption int) 
 	return links.CaptionURL(a.base, token, n, caption)
 }
 
-// newID returns a UUID of version 7: ids sort by the time they were made.
-func newID() string { return uuid.Must(uuid.NewV7()).String() }
-
 // newReference returns what a person can tell of a failed request, and what the log has of it.
 func newReference() string { return uuid.NewString()[:8] }
