@@ -53,10 +53,7 @@ func (p *page) act(do func(ctx context.Context, me playground.User, form url.Val
 
 // postForm reads the body's form, never the address's query.
 func postForm(r *http.Request) (url.Values, error) {
-	err := r.ParseMultipartForm(maxForm)
-	if errors.Is(err, http.ErrNotMultipart) {
-		err = r.ParseForm()
-	}
+	err := r.ParseForm()
 	var tooLarge *http.MaxBytesError
 	switch {
 	case errors.As(err, &tooLarge):

@@ -90,11 +90,11 @@ type guideStep struct {
 type modal struct {
 	ID, Title, Close, Submit string
 	Top                      bool
+	Trouble                  string // what is wrong with the form as a whole
 	Body                     template.HTML
 }
 
-// show draws the whole page. Looking at a channel marks it as read, unless the window is in the background
-// (?peek=1): then the sidebar keeps its marks.
+// show draws the whole page. Looking at a channel marks it as read.
 func (p *page) show(w http.ResponseWriter, r *http.Request) {
 	q := r.URL.Query()
 	me, err := p.person(cmp.Or(q.Get("as"), p.DefaultUser))
@@ -107,7 +107,7 @@ func (p *page) show(w http.ResponseWriter, r *http.Request) {
 		p.refuse(w, r, err)
 		return
 	}
-	s := p.screen(me, at, q.Get("peek") == "")
+	s := p.screen(me, at)
 	s.Draft = q.Get("draft")
 	var out bytes.Buffer
 	if err := p.templates.ExecuteTemplate(&out, "page.html", s); err != nil {
@@ -169,8 +169,8 @@ func (p *page) placeOf(ch playground.Channel) place {
 	return at
 }
 
-// screen gathers everything that me sees at this place; read says whether the messages count as read by it.
-func (p *page) screen(me playground.User, at place, read bool) screen {
+// screen gathers everything that me sees at this place, and marks its messages as read.
+func (p *page) screen(me playground.User, at place) screen {
 	s := screen{
 		Title: p.Title, Prefix: p.Prefix, Assets: p.assets,
 		Me: p.face(me), Bot: p.bot(), Place: at,
@@ -193,9 +193,7 @@ func (p *page) screen(me playground.User, at place, read bool) screen {
 		}
 		if item.Current {
 			s.Days = p.days(messages)
-			if read {
-				p.read.read(me.ID, ch.ID, messages)
-			}
+			p.read.read(me.ID, ch.ID, messages)
 		}
 		item.Unread = p.read.unread(me.ID, ch.ID, messages)
 		s.Unread += item.Unread
@@ -231,7 +229,7 @@ func (p *page) modal(v playground.View, top bool) modal {
 		}
 		return t.Text
 	}
-	m := modal{ID: v.ID, Top: top, Body: p.form(v), Title: or(around.Title, ""), Submit: or(around.Submit, "")}
+	m := modal{ID: v.ID, Top: top, Body: p.form(v), Title: or(around.Title, ""), Submit: or(around.Submit, ""), Trouble: v.Errors[""]}
 	m.Close = or(around.Close, "Close")
 	if around.Close == nil && m.Submit != "" {
 		m.Close = "Cancel"

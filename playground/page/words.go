@@ -25,32 +25,25 @@ func unreadable(err error) error {
 }
 
 // slackWords says in plain words what Slack's error words mean for the person who sees them, and with which
-// status they are answered. The words are those of https://docs.slack.dev/interactivity/ and of the Web API.
+// status they are answered. The words are those of package playground; the first that an error contains counts.
 var slackWords = []struct {
 	word   string
 	status int
 	say    string
 }{
 	{"operation_timeout", http.StatusGatewayTimeout, "The app did not answer within three seconds. Try again in a moment."},
-	{"dispatch_failed", http.StatusBadGateway, "The app could not be reached. Is it running?"},
-	{"app_missing_action_url", http.StatusBadGateway, "The app takes no commands or presses."},
-	{"http_service_error", http.StatusBadGateway, "The app answered with an error."},
-	{"invalid_command_response", http.StatusBadGateway, "The app's answer to this command could not be understood."},
-	{"invalid_response", http.StatusBadGateway, "The app's answer could not be understood."},
-	{"invalid_blocks", http.StatusBadGateway, "The app's answer has blocks that cannot be shown."},
-	{"unknown_command", http.StatusNotFound, "There is no such command here. Type / to see those that there are."},
-	{"unknown command", http.StatusNotFound, "There is no such command here. Type / to see those that there are."},
-	{"not_in_channel", http.StatusForbidden, "You are not in this channel."},
+	{"dispatch_failed", http.StatusBadGateway, "The app could not be reached, or answered with an error."},
+	{"is not a valid command", http.StatusNotFound, "There is no such command here. Type / to see those that there are."},
+	{"errors without a field", http.StatusBadGateway, "The app refused the form, but did not say why."},
+	{"which is no input block", http.StatusBadGateway, "The app refused the form over a field that it does not have."},
+	{"unknown response_action", http.StatusBadGateway, "The app's answer to the form could not be understood."},
+	{"push_limit_reached", http.StatusBadGateway, "The app opened too many forms over each other."},
 	{"channel_not_found", http.StatusNotFound, "This channel is not there."},
 	{"is_archived", http.StatusForbidden, "This channel is archived: nothing can be posted in it."},
 	{"message_not_found", http.StatusNotFound, "This message is not there any more."},
 	{"no_text", http.StatusBadRequest, "Type a message first."},
-	{"msg_too_long", http.StatusBadRequest, "This message is too long."},
-	{"trigger expired", http.StatusGatewayTimeout, "The app answered too late to open a form. Try again."},
-	{"expired_trigger_id", http.StatusGatewayTimeout, "The app answered too late to open a form. Try again."},
-	{"view_not_found", http.StatusConflict, "This form is not open any more."},
-	{"not_found", http.StatusConflict, "This is not there any more."},
 	{"user_not_found", http.StatusNotFound, "This person is not here."},
+	{"not_found", http.StatusConflict, "This is not there any more."},
 }
 
 // words turns an error into a status and a sentence; known is false for an error that the table does not name.

@@ -1,6 +1,6 @@
 // The page's script: it listens to the person and to the server, and knows nothing of either's business.
 import { refresh, go, show, adopt } from "./screen.js";
-import { post, toast, copyText } from "./ui.js";
+import { post, toast, copy, copyBeside } from "./ui.js";
 import { addCopies, addTicks } from "./decorate.js";
 import { sendPress, submitView, closeTopView } from "./press.js";
 import { watchComposer, takeDraft } from "./composer.js";
@@ -58,7 +58,9 @@ document.addEventListener("click", (event) => {
     attempt(closeTopView);
   } else if ((found = on("[data-copy]"))) {
     event.preventDefault();
-    copyText(found);
+    copyBeside(found);
+  } else if ((found = on(".body code, .home-body code, .view-body code")) && !on("a, pre")) {
+    copy(found.textContent, found).then(() => toast("Copied: " + found.textContent));
   } else if ((found = on("button[data-action-id]"))) {
     attempt(() => sendPress(found));
   } else if ((found = on(".new-below"))) {
@@ -117,7 +119,6 @@ document.getElementById("view-dialog").addEventListener("cancel", (event) => {
 });
 
 addEventListener("popstate", () => attempt(() => show(location.href, true)));
-document.addEventListener("visibilitychange", () => document.hidden || attempt(refresh));
 
 watchComposer(attempt);
 addCopies(document);
@@ -126,11 +127,27 @@ adopt();
 takeDraft();
 guide(wide.matches && localStorage.getItem("guide") !== "closed");
 
-// What changes on the server arrives here. The browser connects again by itself; the first event after that
-// makes up for what was missed.
-const changes = new EventSource(body.dataset.prefix + "/changes");
+// What changes on the server arrives here. The browser connects again by itself when the server was away; the
+// first event of a connection makes up for what was missed. A window in the background lets go of its stream:
+// a browser keeps only six connections to one server, and a seventh window would wait for ever.
 const offline = document.getElementById("offline");
-changes.addEventListener("open", () => (offline.hidden = true));
-changes.addEventListener("error", () => (offline.hidden = false));
-changes.addEventListener("changed", () => attempt(refresh));
-changes.addEventListener("clock", (event) => event.data === document.getElementById("clock").title || attempt(refresh));
+let changes = null;
+function listen() {
+  if (document.hidden) {
+    changes?.close();
+    changes = null;
+    return;
+  }
+  if (changes) return;
+  changes = new EventSource(body.dataset.prefix + "/changes");
+  changes.addEventListener("open", () => (offline.hidden = true));
+  changes.addEventListener("error", () => (offline.hidden = false));
+  changes.addEventListener("changed", () => attempt(refresh));
+  changes.addEventListener("clock", (event) => event.data === document.getElementById("clock").title || attempt(refresh));
+}
+document.addEventListener("visibilitychange", listen);
+addEventListener("pagehide", () => changes?.close());
+addEventListener("pageshow", (event) => {
+  if (event.persisted) changes = null;
+  listen();
+});

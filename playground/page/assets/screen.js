@@ -36,7 +36,6 @@ export async function go(href) {
 export async function show(href, moved) {
   const url = new URL(href);
   if (!moved) url.searchParams.delete("draft");
-  if (document.hidden) url.searchParams.set("peek", "1");
   let answer;
   try {
     answer = await fetch(url);

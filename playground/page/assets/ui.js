@@ -52,22 +52,26 @@ export function confirmed(question) {
   });
 }
 
-// Copies what stands beside a copy button.
-export async function copyText(button) {
-  const source = button.parentElement.querySelector("pre, code, input, textarea");
-  const text = source.value ?? source.textContent;
+// Puts text on the clipboard; near is the element whose press asked for it.
+export async function copy(text, near) {
   try {
     await navigator.clipboard.writeText(text);
   } catch {
     // Without https only localhost may use the clipboard directly.
     const area = document.createElement("textarea");
     area.value = text;
-    button.after(area);
+    near.after(area);
     area.select();
     document.execCommand("copy");
     area.remove();
-    button.focus();
   }
+}
+
+// Copies what stands beside a copy button.
+export async function copyBeside(button) {
+  const source = button.parentElement.querySelector("pre, input, textarea");
+  await copy(source.value ?? source.textContent, button);
+  button.focus();
   button.textContent = "Copied";
   button.classList.add("done");
   setTimeout(() => {
