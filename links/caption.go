@@ -140,6 +140,7 @@ func cut(text string, room int) string {
 	atWord, atRune := 0, 0
 	weight := newScale()
 	var before rune
+	half := false // before is the first half of a flag
 	for i, r := range text {
 		if unicode.IsSpace(r) && !unicode.IsSpace(before) {
 			if weight.total() > room {
@@ -147,11 +148,12 @@ func cut(text string, room int) string {
 			}
 			atWord = i
 		}
-		if !joins(before, r) && weight.total() <= room {
+		second := half && isFlag(r)
+		if !second && !joins(before, r) && weight.total() <= room {
 			atRune = i
 		}
 		weight.add(r)
-		before = r
+		before, half = r, isFlag(r) && !second
 	}
 	end := atWord
 	if end == 0 {
@@ -165,10 +167,12 @@ func cut(text string, room int) string {
 }
 
 // joins says whether two code points are parts of one character as people see it: a mark, a skin colour, a
-// joined emoji, half a flag.
+// joined emoji. Flags, which are pairs, are counted by the caller.
 func joins(a, b rune) bool {
 	const joiner = '\u200d'
-	flag := func(r rune) bool { return r >= 0x1f1e6 && r <= 0x1f1ff }
 	skin := b >= 0x1f3fb && b <= 0x1f3ff
-	return a == joiner || b == joiner || skin || unicode.IsMark(b) || (flag(a) && flag(b))
+	return a == joiner || b == joiner || skin || unicode.IsMark(b)
 }
+
+// isFlag says whether the code point is half a flag.
+func isFlag(r rune) bool { return r >= 0x1f1e6 && r <= 0x1f1ff }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"slices"
+	"strings"
 
 	"github.com/clarion-bot/clarion"
 	"github.com/clarion-bot/clarion/links/agents"
@@ -84,12 +85,14 @@ type card struct {
 	Text    string
 	Open    bool
 	Buttons []button
+	Paste   string // the networks of these buttons whose composers do not take words, in a sentence
 }
 
 type button struct {
 	Network clarion.Network
 	Label   string
 	Address string
+	Copy    string // what a press copies first, for a composer that takes the link and no words
 }
 
 // A sharePage is what the share page shows.
@@ -174,6 +177,7 @@ func (w *Web) cards(p part) []card {
 		for _, n := range p.campaign.Networks {
 			card.Buttons = append(card.Buttons, w.button(p, n, filled.Index))
 		}
+		card.Paste = toPaste(card.Buttons)
 		cards = append(cards, card)
 	}
 	onlyOwn := len(cards) == 0
@@ -182,9 +186,10 @@ func (w *Web) cards(p part) []card {
 			if p.campaign.Captions[filled.Index].Network != n {
 				continue
 			}
+			buttons := []button{w.button(p, n, filled.Index)}
 			cards = append(cards, card{
 				Heading: "For " + nameOf(n) + ": " + opening(p.campaign.Captions[filled.Index].Text), Text: filled.Text,
-				Open: onlyOwn, Buttons: []button{w.button(p, n, filled.Index)},
+				Open: onlyOwn, Buttons: buttons, Paste: toPaste(buttons),
 			})
 		}
 	}
@@ -192,7 +197,22 @@ func (w *Web) cards(p part) []card {
 }
 
 func (w *Web) button(p part, n clarion.Network, index int) button {
-	return button{Network: n, Label: n.Label(), Address: CaptionURL("", p.page.Token, n, index)}
+	b := button{Network: n, Label: n.Label(), Address: CaptionURL("", p.page.Token, n, index)}
+	if rules := composers[n]; rules.address != nil && !rules.carries {
+		b.Copy = words(p.campaign.Hashtag, n, captionAt(p.campaign, n, string(p.page.Partner), index))
+	}
+	return b
+}
+
+// toPaste names the networks on which the words have to be pasted.
+func toPaste(buttons []button) string {
+	var names []string
+	for _, b := range buttons {
+		if b.Copy != "" {
+			names = append(names, b.Label)
+		}
+	}
+	return strings.Join(names, " and ")
 }
 
 // nameOf returns a network's name within a sentence.

@@ -58,7 +58,7 @@ func (w *Web) share(rw http.ResponseWriter, r *http.Request) {
 		rw.WriteHeader(http.StatusFound)
 		return
 	}
-	w.composePage(rw, r, http.StatusOK, p, n, composed)
+	w.composePage(rw, r, p, n, composed)
 }
 
 // record awards the share. The link is stored again, which changes nothing unless the campaign got the
@@ -81,22 +81,23 @@ func (w *Web) notCounted(rw http.ResponseWriter, r *http.Request, n clarion.Netw
 
 // composePage has the words ready for a network that no address opens: Instagram, e-mail (a browser that has
 // no mail program shows nothing at a redirect to mailto:, so the page has a button) and copying.
-func (w *Web) composePage(rw http.ResponseWriter, r *http.Request, status int, p part, n clarion.Network, composed Composed) {
+func (w *Web) composePage(rw http.ResponseWriter, r *http.Request, p part, n clarion.Network, composed Composed) {
 	image := ""
 	if n == clarion.Instagram {
 		image = p.campaign.Image
 	}
-	w.render(rw, r, status, "compose.html", image, struct {
+	w.render(rw, r, http.StatusOK, "compose.html", image, struct {
 		view
 		Network  clarion.Network
 		Campaign clarion.Campaign
 		Image    string
 		Composed Composed
 		Mail     bool
+		Counted  bool
 		Link     string
 		Page     string
 	}{
-		w.view(p.campaign.Title), n, p.campaign, image, composed, n == clarion.Email,
+		w.view(p.campaign.Title), n, p.campaign, image, composed, n == clarion.Email, byPerson(r),
 		URL(w.BaseURL, p.links[n].Code), PageURL("", p.page.Token),
 	})
 }

@@ -16,4 +16,10 @@
       setTimeout(function () { button.textContent = label; said.textContent = ""; }, 3000);
     });
   });
+  // A composer that takes no words: a press copies them on its way.
+  document.querySelectorAll("a[data-words]").forEach(function (link) {
+    link.addEventListener("click", function () {
+      navigator.clipboard.writeText(link.dataset.words).catch(function () {});
+    });
+  });
 })();
