@@ -137,6 +137,7 @@ func (i *importing) partners(ctx context.Context, w *storage.Workspace) (tally, 
 	return tally{len(members), created, changed}, err
 }
 
+// newID returns a UUID of version 7: ids sort by the time they were made.
 func newID() string { return uuid.Must(uuid.NewV7()).String() }
 
 // report prints everything that is wrong with the file.

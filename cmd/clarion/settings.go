@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"log/slog"
 	"net"
@@ -226,15 +225,6 @@ func readLogFormat(c *Config, value string) error {
 	}
 	c.LogFormat = value
 	return nil
-}
-
-// Logger returns the log that the settings ask for.
-func (c Config) Logger(w io.Writer) *slog.Logger {
-	options := &slog.HandlerOptions{Level: c.LogLevel}
-	if c.LogFormat == "json" {
-		return slog.New(slog.NewJSONHandler(w, options))
-	}
-	return slog.New(slog.NewTextHandler(w, options))
 }
 
 // words takes apart what has commas or space between its words.
