@@ -211,3 +211,18 @@ func TestInvitedBotMayWriteAndRemovedOneMayNot(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+func TestRefusalsComeInTheOrderAskedFor(t *testing.T) {
+	w := newWorld(t, nil)
+	w.Refuse("chat.postMessage", 1, "invalid_blocks")
+	w.Refuse("chat.postMessage", 1, "restricted_action")
+	for _, want := range []string{"invalid_blocks", "restricted_action", ""} {
+		_, _, err := w.api.PostMessage(general, slack.MsgOptionText("x", false))
+		if (err == nil) != (want == "") || err != nil && err.Error() != want {
+			t.Errorf("%v, want %q", err, want)
+		}
+	}
+	if n := len(w.Messages(general, ben)); n != 1 {
+		t.Errorf("%d messages", n)
+	}
+}

@@ -29,11 +29,17 @@ const ResponseURL = "response_url"
 // faultPlan counts calls and knows which of the next fail. Guarded by Slack.mu.
 type faultPlan struct {
 	calls map[string]int
-	next  map[string][]Failure
+	next  map[string][]fault
+}
+
+// fault is how one call goes wrong: by a Failure, or with one of Slack's error words.
+type fault struct {
+	how  Failure
+	word refusal
 }
 
 func newFaultPlan() faultPlan {
-	return faultPlan{calls: make(map[string]int), next: make(map[string][]Failure)}
+	return faultPlan{calls: make(map[string]int), next: make(map[string][]fault)}
 }
 
 // Fail makes the next calls of a method go wrong, times of them, after those already asked for.
@@ -41,7 +47,17 @@ func (s *Slack) Fail(method string, times int, how Failure) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for range times {
-		s.faults.next[method] = append(s.faults.next[method], how)
+		s.faults.next[method] = append(s.faults.next[method], fault{how: how})
+	}
+}
+
+// Refuse makes the next calls of a method answer with one of Slack's error words, times of them, after those already
+// asked for. So a test has, for instance, a workspace without charts: "invalid_blocks".
+func (s *Slack) Refuse(method string, times int, word string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for range times {
+		s.faults.next[method] = append(s.faults.next[method], fault{word: refusal(word)})
 	}
 }
 
@@ -53,13 +69,13 @@ func (s *Slack) Calls(method string) int {
 }
 
 // takeFault counts a call and tells how it shall go wrong; zero if not at all.
-func (s *Slack) takeFault(method string) Failure {
+func (s *Slack) takeFault(method string) fault {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.faults.calls[method]++
 	list := s.faults.next[method]
 	if len(list) == 0 {
-		return 0
+		return fault{}
 	}
 	s.faults.next[method] = list[1:]
 	return list[0]
@@ -67,8 +83,12 @@ func (s *Slack) takeFault(method string) Failure {
 
 // before fails the calls that do nothing, and says whether it has answered. It cuts a connection with
 // http.ErrAbortHandler.
-func (f Failure) before(w http.ResponseWriter, r *http.Request, stop <-chan struct{}) bool {
-	switch f {
+func (f fault) before(w http.ResponseWriter, r *http.Request, stop <-chan struct{}) bool {
+	if f.word != "" {
+		writeJSON(w, http.StatusOK, answer{"ok": false, "error": f.word})
+		return true
+	}
+	switch f.how {
 	case ServerError:
 		http.Error(w, "Internal Server Error", http.StatusInternalServerError)
 	case RateLimited:
@@ -85,8 +105,8 @@ func (f Failure) before(w http.ResponseWriter, r *http.Request, stop <-chan stru
 }
 
 // after fails the calls whose work is done.
-func (f Failure) after(r *http.Request, stop <-chan struct{}) {
-	switch f {
+func (f fault) after(r *http.Request, stop <-chan struct{}) {
+	switch f.how {
 	case CutAfter:
 		panic(http.ErrAbortHandler)
 	case HangAfter:
