@@ -63,8 +63,8 @@ func (w *Web) view(title string) view {
 	return view{Title: title, Style: w.pages.style, Script: w.pages.script}
 }
 
-// render answers with a page. Image is the address of the picture on it, or empty. Nothing that is left
-// without a closing brace can be sent, because the page is complete before its status is.
+// render answers with a page. Image is the address of the picture on it, or empty. The page is drawn whole
+// before anything is sent.
 func (w *Web) render(rw http.ResponseWriter, r *http.Request, status int, name, image string, data any) {
 	var body bytes.Buffer
 	if err := w.pages.templates.ExecuteTemplate(&body, name, data); err != nil {

@@ -42,14 +42,14 @@ type visit struct {
 	campaign clarion.Campaign
 }
 
-// checks are asked in this order, the cheap and the certain ones first; the first reason is the visit's.
-func (w *Web) checks() []check {
+// allChecks are asked in this order, the cheap and the certain ones first; the first reason is the visit's.
+func (w *Web) allChecks() []check {
 	return []check{byMethod, byPurpose, byAgent, w.byDate, w.byCookie}
 }
 
 // judge says whether a visit can score. When it can, the outcome is empty.
 func (w *Web) judge(ctx context.Context, v visit) (outcome, error) {
-	for _, check := range w.checks() {
+	for _, check := range w.checks {
 		if reason, err := check(ctx, v); reason != "" || err != nil {
 			return reason, err
 		}

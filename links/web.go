@@ -13,6 +13,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/clarion-bot/clarion"
+	"github.com/clarion-bot/clarion/links/agents"
 	"github.com/clarion-bot/clarion/storage"
 )
 
@@ -42,6 +43,7 @@ type Web struct {
 	metrics *metrics
 	pages   *pages
 	sharers *sharers
+	checks  []check
 	quiet   quiet
 }
 
@@ -66,10 +68,13 @@ func New(c Config) (*Web, error) {
 	if err != nil {
 		return nil, fmt.Errorf("links: make the memory of sharers: %w", err)
 	}
-	return &Web{
+	agents.Prepare()
+	w := &Web{
 		Config: c, secure: base.Scheme == "https", proxies: proxies(c.TrustedProxies),
 		metrics: metrics, pages: pages, sharers: sharers,
-	}, nil
+	}
+	w.checks = w.allChecks()
+	return w, nil
 }
 
 // Register adds the public addresses to the mux. Each answers HEAD like GET.

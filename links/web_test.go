@@ -47,7 +47,7 @@ type town struct {
 func campaign() clarion.Campaign {
 	return clarion.Campaign{
 		ID: "0192-spring", Title: "Spring is here", Text: "Tulips in every window.\nCome and see.",
-		Target: "https://shop.example/spring?a=1&b=ü%20#top", Image: "https://images.example/tulips.jpg", ImageAlt: "A window full of tulips",
+		Target: "https://Shop.example/Spring?a=1&b=ü%20#top", Image: "https://images.example/tulips.jpg", ImageAlt: "A window full of tulips",
 		Hashtag: "#OurSpring", Captions: []clarion.Caption{{Text: "My window today"}, {Text: "Flowers & more 🌷"}, {Network: clarion.X, Text: "Only on X"}},
 		Networks: clarion.Networks(), Audience: clarion.Audience{All: true},
 		Ends: time.Date(2026, 12, 1, 0, 0, 0, 0, time.UTC), CreatedAt: time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC),

@@ -50,7 +50,11 @@ func Judge(userAgent string) (Verdict, string) {
 	return Browser, ""
 }
 
-// matcher is made of the embedded lists at the first call, in some 20 ms, and never changes afterwards.
+// Prepare reads the lists, so that the first call of [Judge] does not have to: some 20 ms, once. A program that
+// answers people calls it before it does.
+func Prepare() { matcher() }
+
+// matcher is made of the embedded lists at its first call, and never changes afterwards.
 var matcher = sync.OnceValue(func() *automaton { return newAutomaton(patterns()) })
 
 // unlikeABrowser returns what the agent lacks to be a browser's, or nothing. Every browser's agent since the

@@ -137,6 +137,12 @@ func FuzzJudgeNeverPanics(f *testing.F) {
 	})
 }
 
+func BenchmarkPrepare(b *testing.B) {
+	for b.Loop() {
+		newAutomaton(patterns())
+	}
+}
+
 func BenchmarkJudge(b *testing.B) {
 	for name, agents := range map[string][]string{"browsers": lines(b, "browsers.txt"), "crawlers": lines(b, "crawlers.txt")} {
 		b.Run(name, func(b *testing.B) {
