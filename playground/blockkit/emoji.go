@@ -29,33 +29,9 @@ func emojify(s string) string {
 
 // emojiNamed returns the character of an emoji's name and, if any, its skin tone "2" to "6"; "" when unknown.
 func emojiNamed(name, tone string) string {
-	sign, ok := slackEmoji[name]
-	if !ok {
-		sign = strings.TrimSpace(emoji.CodeMap()[":"+name+":"])
-	}
+	sign := strings.TrimSpace(emoji.CodeMap()[":"+name+":"])
 	if sign != "" && tone != "" {
 		sign += skinTones[tone[0]-'2']
 	}
 	return sign
-}
-
-// slackEmoji are names that Slack has and the library lacks.
-var slackEmoji = map[string]string{
-	"simple_smile":             "🙂",
-	"slightly_smiling_face":    "🙂",
-	"large_green_circle":       "🟢",
-	"large_yellow_circle":      "🟡",
-	"first_place_medal":        "🥇",
-	"second_place_medal":       "🥈",
-	"third_place_medal":        "🥉",
-	"party_blob":               "🎉",
-	"white_check_mark":         "✅",
-	"heavy_plus_sign":          "➕",
-	"speech_balloon":           "💬",
-	"face_with_monocle":        "🧐",
-	"partying_face":            "🥳",
-	"star-struck":              "🤩",
-	"mantelpiece_clock":        "🕰️",
-	"spiral_calendar_pad":      "🗓️",
-	"chart_with_upwards_trend": "📈",
 }

@@ -3,15 +3,17 @@ package blockkit
 import (
 	"encoding/json"
 	"errors"
+	"maps"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 )
 
 // FormState turns the posted HTML form of a drawn view into view.state, {"values":{block id:{action id:{…}}}},
 // with one entry for each element that has a state, as Slack sends it with view_submission and block_actions.
-// What a person left empty is null or an empty list. blocks may be a view or the blocks of a message. Moments
-// are read in UTC; FormStateIn reads them elsewhere.
+// What a person left empty is null or an empty list. view may also be the blocks of a message, a JSON array.
+// Moments are read in UTC; FormStateIn reads them elsewhere.
 func FormState(view json.RawMessage, form url.Values) (json.RawMessage, error) {
 	return FormStateIn(view, form, time.UTC)
 }
@@ -28,7 +30,7 @@ func FormStateIn(view json.RawMessage, form url.Values, zone *time.Location) (js
 		if block == nil {
 			block = object{}
 		}
-		block[e.el.str("action_id")] = map[string]any(readState(e.el, form, e.block+"~"+e.el.str("action_id"), zone))
+		block[e.action] = map[string]any(readState(e.el, form, e.block+"~"+e.action, zone))
 		values[e.block] = map[string]any(block)
 	}
 	return json.Marshal(map[string]any{"values": values})
@@ -36,8 +38,9 @@ func FormStateIn(view json.RawMessage, form url.Values, zone *time.Location) (js
 
 // ElementValue turns a posted HTML form into what the action payload of one pressed or changed element carries
 // besides its type and ids: {"value":"…"}, {"selected_option":{…}}, {"selected_date":"…"} … The form holds the
-// element's own controls, named "<block id>~<action id>"; a button's value, and the option picked in an overflow
-// menu, may also come as "value". Moments are read in UTC; ElementValueIn reads them elsewhere.
+// element's own controls, named "<block id>~<action id>", and may name the block as "block_id". A button's value
+// is its own; the option picked in an overflow menu may come as "value". Moments are read in UTC;
+// ElementValueIn reads them elsewhere.
 func ElementValue(el json.RawMessage, form url.Values) (json.RawMessage, error) {
 	return ElementValueIn(el, form, time.UTC)
 }
@@ -71,14 +74,14 @@ func ElementValueIn(el json.RawMessage, form url.Values, zone *time.Location) (j
 	return json.Marshal(map[string]any(state))
 }
 
-// elementName finds the form's name for an element: with the block that the form names, else the only one with
-// the element's action id, else "value".
+// elementName finds the form's name for an element: in the block that the form's "block_id" names, else the first
+// in the alphabet that has the element's action id, else "value".
 func elementName(el object, form url.Values) string {
 	action := el.str("action_id")
 	if block := form.Get("block_id"); block != "" && (form.Has(block+"~"+action) || form.Has(block+"~"+action+"~date")) {
 		return block + "~" + action
 	}
-	for key := range form {
+	for _, key := range slices.Sorted(maps.Keys(form)) {
 		name := strings.TrimSuffix(strings.TrimSuffix(key, "~date"), "~time")
 		if strings.HasSuffix(name, "~"+action) {
 			return name
