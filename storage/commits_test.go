@@ -1,0 +1,174 @@
+package storage
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"testing"
+	"testing/synctest"
+
+	"github.com/clarion-bot/clarion"
+)
+
+// A script stands for Redis: it says what it is given and goes on when it is told.
+type script struct {
+	runs [][]string
+	goOn chan error
+}
+
+func (s *script) run(ctx context.Context, awards []clarion.Award) ([]clarion.Outcome, error) {
+	var keys []string
+	outcomes := make([]clarion.Outcome, len(awards))
+	for i, a := range awards {
+		keys = append(keys, a.Key)
+		outcomes[i] = clarion.Awarded
+		if a.Key == "known" {
+			outcomes[i] = clarion.Known
+		}
+	}
+	s.runs = append(s.runs, keys)
+	select {
+	case err := <-s.goOn:
+		return outcomes, err
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+type answer struct {
+	outcomes []clarion.Outcome
+	err      error
+}
+
+// ask awards keys in the background.
+func ask(ctx context.Context, c *commits, keys ...string) <-chan answer {
+	answers := make(chan answer, 1)
+	var awards []clarion.Award
+	for _, key := range keys {
+		awards = append(awards, clarion.Award{Key: key})
+	}
+	go func() {
+		outcomes, err := c.do(ctx, awards)
+		answers <- answer{outcomes, err}
+	}()
+	synctest.Wait()
+	return answers
+}
+
+func TestCallsThatComeWhileAScriptIsUnderWayGoTogetherInTheNext(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &script{goOn: make(chan error)}
+		c := &commits{run: s.run}
+		a := ask(t.Context(), c, "a")
+		b, d := ask(t.Context(), c, "b", "known"), ask(t.Context(), c, "d")
+		s.goOn <- nil
+		if got := <-a; got.err != nil || !slices.Equal(got.outcomes, []clarion.Outcome{clarion.Awarded}) {
+			t.Errorf("a: %+v", got)
+		}
+		synctest.Wait()
+		s.goOn <- nil
+		if got := <-b; got.err != nil || !slices.Equal(got.outcomes, []clarion.Outcome{clarion.Awarded, clarion.Known}) {
+			t.Errorf("b: %+v", got)
+		}
+		if got := <-d; got.err != nil || !slices.Equal(got.outcomes, []clarion.Outcome{clarion.Awarded}) {
+			t.Errorf("d: %+v", got)
+		}
+		if want := [][]string{{"a"}, {"b", "known", "d"}}; !slices.EqualFunc(s.runs, want, slices.Equal) {
+			t.Errorf("scripts ran with %v, want %v", s.runs, want)
+		}
+	})
+}
+
+func TestACallerThatLeavesDoesNotHurtTheOthers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &script{goOn: make(chan error)}
+		c := &commits{run: s.run}
+		ctx, cancel := context.WithCancel(t.Context())
+		underWay := ask(ctx, c, "under way")
+		queued, stays := ask(ctx, c, "queued"), ask(t.Context(), c, "stays")
+		cancel()
+		for _, gone := range []<-chan answer{underWay, queued} {
+			if got := <-gone; !errors.Is(got.err, context.Canceled) {
+				t.Errorf("who left got %+v", got)
+			}
+		}
+		s.goOn <- nil // the first script was not stopped
+		synctest.Wait()
+		s.goOn <- nil
+		if got := <-stays; got.err != nil || len(got.outcomes) != 1 {
+			t.Errorf("who stayed got %+v", got)
+		}
+		if want := [][]string{{"under way"}, {"stays"}}; !slices.EqualFunc(s.runs, want, slices.Equal) {
+			t.Errorf("scripts ran with %v, want %v", s.runs, want)
+		}
+		if got := <-ask(ctx, c, "too late"); !errors.Is(got.err, context.Canceled) || len(s.runs) != 2 {
+			t.Errorf("who came with an ended context got %+v, and %d scripts ran", got, len(s.runs))
+		}
+	})
+}
+
+func TestAScriptThatFailsFailsItsOwnCallersOnly(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &script{goOn: make(chan error)}
+		c := &commits{run: s.run}
+		first := ask(t.Context(), c, "first")
+		second := ask(t.Context(), c, "second")
+		broken := errors.New("broken")
+		s.goOn <- broken
+		if got := <-first; !errors.Is(got.err, broken) || got.outcomes != nil {
+			t.Errorf("first: %+v", got)
+		}
+		synctest.Wait()
+		s.goOn <- nil
+		if got := <-second; got.err != nil {
+			t.Errorf("second: %+v", got)
+		}
+	})
+}
+
+func TestAScriptHasAtMost256Awards(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &script{goOn: make(chan error)}
+		c := &commits{run: s.run}
+		first := ask(t.Context(), c, "first")
+		var keys []string
+		for i := range 100 {
+			keys = append(keys, fmt.Sprint(i))
+		}
+		var waiting []<-chan answer
+		for range 4 {
+			waiting = append(waiting, ask(t.Context(), c, keys...))
+		}
+		for range 3 {
+			s.goOn <- nil
+			synctest.Wait()
+		}
+		<-first
+		for _, w := range waiting {
+			if got := <-w; got.err != nil || len(got.outcomes) != 100 {
+				t.Errorf("%d outcomes, %v", len(got.outcomes), got.err)
+			}
+		}
+		var sizes []int
+		for _, run := range s.runs {
+			sizes = append(sizes, len(run))
+		}
+		if !slices.Equal(sizes, []int{1, 200, 200}) {
+			t.Errorf("scripts had %v awards, want 1, 200, 200", sizes)
+		}
+		if c.busy || c.queue != nil {
+			t.Error("somebody still empties the queue")
+		}
+	})
+}
+
+func TestAScriptThatHangsEndsByItself(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &script{goOn: make(chan error)}
+		c := &commits{run: s.run}
+		if got := <-ask(t.Context(), c, "a"); !errors.Is(got.err, context.DeadlineExceeded) {
+			t.Errorf("got %+v", got)
+		}
+	})
+}
