@@ -123,7 +123,8 @@ func seedDemo(ctx context.Context, w *storage.Workspace, now time.Time, cfg Conf
 		Networks: clarion.Networks(), Audience: clarion.Audience{All: true}, Ends: now.AddDate(0, 0, 21),
 		CreatedBy: clarion.UserIdentity(clarion.Slack, demoSocial), CreatedAt: now,
 	}
-	drop := clarion.Drop{ID: string(demoNewest), Campaign: demoNewest, At: now}
+	// A moment later, so that it stands below the announcement of last week's winners.
+	drop := clarion.Drop{ID: string(demoNewest), Campaign: demoNewest, At: now.Add(2 * time.Second)}
 	for _, s := range stores {
 		drop.Stores = append(drop.Stores, s.ID)
 	}
@@ -150,7 +151,7 @@ func seedLastWeek(ctx context.Context, w *storage.Workspace, now time.Time, cfg 
 	}
 	var awards []clarion.Award
 	for handle, visitors := range map[string]int{
-		"isla.reid": 14, "ben.ward": 14, "lucy.fox": 11, "amira.khan": 6, "tom.bell": 3, "gwen.price": 7, "sam.holt": 2, "sofia.marsh": 1,
+		"isla.reid": 14, "ben.ward": 14, "lucy.fox": 11, "amira.khan": 4, "tom.bell": 3, "gwen.price": 7, "sam.holt": 2, "sofia.marsh": 1,
 	} {
 		partner := clarion.PartnerID("demo-" + handle)
 		_, shared, err := w.Share(ctx, c.ID, partner, c.Networks[:1])
