@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"slices"
 	"time"
 
 	"github.com/slack-go/slack"
@@ -22,7 +23,7 @@ func (s *Slack) reply(ctx context.Context, o slackOrigin, r commands.Reply) {
 		s.sent(err, "publishing a Home tab")
 	}
 	if r.Form != nil {
-		s.sent(s.open(ctx, o, slackModal(r.Form, o.from), r.Over), "opening a form")
+		s.openForm(ctx, o, r)
 	}
 	switch {
 	case r.Message == nil:
@@ -32,6 +33,27 @@ func (s *Slack) reply(ctx context.Context, o slackOrigin, r commands.Reply) {
 	default:
 		s.say(ctx, o, r)
 	}
+}
+
+// openForm shows a form as a modal. Slack opens about a hundred of them a minute in a workspace
+// (https://docs.slack.dev/reference/methods/views.open), which is less than a launch needs: beyond that, a form that asks for nothing is
+// said in the channel, to the person alone, at the response URL, which has no such limit.
+func (s *Slack) openForm(ctx context.Context, o slackOrigin, r commands.Reply) {
+	err := s.open(ctx, o, slackModal(r.Form, o.from), r.Over)
+	var limited *slack.RateLimitedError
+	if errors.As(err, &limited) && o.view == "" && o.from.ResponseURL != "" && !asks(r.Form) {
+		s.say(ctx, o, commands.Reply{Message: &chat.Message{Summary: r.Form.Title, Parts: r.Form.Parts}, Replace: true})
+		return
+	}
+	if s.sent(err, "opening a form") || !errors.As(err, &limited) {
+		return
+	}
+	s.say(ctx, o, commands.Reply{Message: chat.Simple(chat.Say("Many people are pressing just now, and Slack asks me to slow down. Please press again in a minute."))})
+}
+
+// asks says whether a form has something to fill in.
+func asks(f *chat.Form) bool {
+	return slices.ContainsFunc(f.Parts, func(p chat.Part) bool { _, ok := p.(chat.Input); return ok })
 }
 
 // open shows a modal: in place of the one that was pressed in, over it, or as a new one.
