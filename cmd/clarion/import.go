@@ -42,6 +42,9 @@ func runImport(ctx context.Context, c Call) error {
 	}
 	return withWorkspace(i.cfg, func(w *storage.Workspace) error {
 		t, err := read(ctx, w)
+		if errors.Is(err, clarion.ErrUnavailable) {
+			return fmt.Errorf("%w; import the same file again when Redis is back: nothing is done twice", err)
+		}
 		if err != nil {
 			return err
 		}
@@ -131,9 +134,6 @@ func (i *importing) partners(ctx context.Context, w *storage.Workspace) (tally, 
 	p := newProgress(i.c.Out, verb, len(members))
 	created, changed, err := do(ctx, members, p.update)
 	p.end()
-	if errors.Is(err, clarion.ErrUnavailable) {
-		err = fmt.Errorf("%w; import the same file again when Redis is back: nothing is done twice", err)
-	}
 	return tally{len(members), created, changed}, err
 }
 

@@ -30,13 +30,14 @@ func redisClient(text string) (redis.UniversalClient, error) {
 	base, kind, _ := strings.Cut(scheme, "+")
 	rest = strings.ReplaceAll(rest, ","+scheme+"://", ",")
 	end := strings.IndexAny(rest+"/", "/?")
-	login, hosts, _ := cutLast(rest[:end], "@")
+	at := strings.Index(rest[:end], "@") + 1
+	login, hosts := rest[:at], rest[at:end]
 	u, err := url.Parse(rest[end:])
 	if err != nil {
 		return nil, errRedisURL
 	}
 	o := &redis.UniversalOptions{
-		IsClusterMode: kind == "cluster", MaxRetries: -1,
+		IsClusterMode: kind == "cluster", MaxRetries: -1, DialerRetries: 1,
 		SentinelUsername: u.Query().Get("sentinel_username"), SentinelPassword: u.Query().Get("sentinel_password"),
 	}
 	database := strings.Trim(u.Path, "/")
@@ -56,15 +57,6 @@ func redisClient(text string) (redis.UniversalClient, error) {
 		o.Username, o.Password, o.DB, o.TLSConfig = one.Username, one.Password, one.DB, one.TLSConfig
 	}
 	return redis.NewUniversalClient(o), nil
-}
-
-// cutLast cuts after the last sep.
-func cutLast(s, sep string) (before, after string, found bool) {
-	i := strings.LastIndex(s, sep) + len(sep)
-	if i < len(sep) {
-		return "", s, false
-	}
-	return s[:i], s[i:], true
 }
 
 // lookAtRedis asks each node that takes writes about itself.
