@@ -56,6 +56,11 @@ func onlyPointsStand(t *testing.T, e *env) {
 			t.Errorf("%s: %+v, own %+v, of %d; want won only", scope, board.Standings, board.Own, board.Total)
 		}
 	}
+	for _, id := range []string{"below", "nothing"} {
+		if own := e.leaderboard(t, Query{Scope: clarion.AllPartners(), Own: id}).Own; own != nil {
+			t.Errorf("%s stands as %+v, want nowhere", id, own)
+		}
+	}
 	stores := e.leaderboard(t, Query{Limit: 10})
 	if len(stores.Standings) != 1 || stores.Standings[0].Points != 3 || stores.Standings[0].Active != 1 {
 		t.Errorf("stores %+v, want kingston with 3 points and 1 active", stores.Standings)
