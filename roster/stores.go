@@ -177,7 +177,7 @@ func Merge(file, known []clarion.Store) (put []clarion.Store, created, changed i
 		switch {
 		case !ok:
 			created++
-		case !same(old, merged):
+		case !sameStore(old, merged):
 			changed++
 		default:
 			continue
@@ -187,7 +187,7 @@ func Merge(file, known []clarion.Store) (put []clarion.Store, created, changed i
 	return put, created, changed
 }
 
-func same(a, b clarion.Store) bool {
+func sameStore(a, b clarion.Store) bool {
 	channels := func(s clarion.Store) []clarion.Channel {
 		return slices.SortedFunc(slices.Values(s.Channels), func(a, b clarion.Channel) int { return cmp.Compare(a.String(), b.String()) })
 	}
