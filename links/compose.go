@@ -25,9 +25,14 @@ type composer struct {
 }
 
 // composers is the one table of networks. None of them needs a login of ours, an account or a token.
+//
+// The limits of Facebook, LinkedIn and Instagram are those that posting services give
+// (https://docs.upload-post.com/resources/character-limits/); the networks' own pages do not state them. No
+// composer here has been opened with an account: the addresses are as documented, or as widely used where that
+// is said.
 var composers = map[clarion.Network]composer{
-	// https://developers.facebook.com/docs/plugins/share-button/ — the dialog takes an address and nothing
-	// else; Meta's platform policy does not let an app fill in the words, and sharer.php ignores them.
+	// https://developers.facebook.com/docs/sharing/reference/share-dialog — the documented dialog shares an
+	// address and wants an app's id; sharer.php is its widely used form without one. Neither gets the words.
 	clarion.Facebook: {limit: 63_206, address: func(_, _, _, link string) string {
 		return "https://www.facebook.com/sharer/sharer.php?u=" + escape(link)
 	}},
@@ -36,18 +41,19 @@ var composers = map[clarion.Network]composer{
 	clarion.X: {limit: 280, carries: true, address: func(_, words, _, link string) string {
 		return "https://x.com/intent/tweet?text=" + escape(words) + "&url=" + escape(link)
 	}},
-	// https://learn.microsoft.com/en-us/linkedin/consumer/integrations/self-serve/plugins/share-plugin — an
-	// address and nothing else, and the member writes the words. A post has 3,000 characters. That a text can
-	// be given to /feed/?shareActive is documented nowhere and has come and gone.
+	// https://learn.microsoft.com/en-us/linkedin/consumer/integrations/self-serve/plugins/share-plugin — the
+	// plugin takes an address and nothing else. The page does not name share-offsite, which is the address in
+	// wide use for the same; nor does it name /feed/?shareActive, which would take words.
 	clarion.LinkedIn: {limit: 3000, address: func(_, _, _, link string) string {
 		return "https://www.linkedin.com/sharing/share-offsite/?url=" + escape(link)
 	}},
-	// https://faq.whatsapp.com/5913398998672934 — without a number, the partner chooses who gets it.
+	// "Click to chat", https://faq.whatsapp.com/5913398998672934 — without a number, as in wide use, the
+	// partner chooses who gets it.
 	clarion.WhatsApp: {carries: true, address: func(_, _, text, _ string) string {
 		return "https://wa.me/?text=" + escape(text)
 	}},
-	// https://developers.facebook.com/docs/instagram-platform/sharing-to-feed — only apps can open its
-	// composer. A caption has 2,200 characters, in which a link cannot be tapped.
+	// No web address opens its composer. Links in a caption cannot be tapped
+	// (https://www.ayrshare.com/docs/apis/post/social-networks/instagram).
 	clarion.Instagram: {limit: 2200},
 	// https://www.rfc-editor.org/rfc/rfc6068#section-5 — lines end in %0D%0A, and a plus is a plus.
 	clarion.Email: {carries: true, address: func(title, _, text, _ string) string {

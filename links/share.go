@@ -14,7 +14,8 @@ import (
 func (w *Web) share(rw http.ResponseWriter, r *http.Request) {
 	if isPrefetch(r) {
 		// A refused prefetch is asked again when the partner presses; an answered one would not be, and the
-		// share would never be seen (https://developer.chrome.com/docs/web-platform/prerender-pages).
+		// share would never be seen. Browsers hold to this by a web platform test, in which a 503 to a prefetch is
+		// not used (speculation-rules/prefetch/no-http-cache-interference.https.html).
 		rw.Header().Set("Cache-Control", "no-store")
 		rw.WriteHeader(http.StatusServiceUnavailable)
 		return

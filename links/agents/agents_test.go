@@ -25,9 +25,9 @@ func TestJudgeCatchesEveryCrawlerOfItsList(t *testing.T) {
 	}
 }
 
-// The words of isbot alone, and the shape of a browser's agent, judge the other list's examples: that is
-// what happens to a crawler which no list names yet.
-func TestWithoutTheNamesThatItWasMadeFromJudgeStillCatches99PercentOfCrawlers(t *testing.T) {
+// The words of isbot alone, and the shape of a browser's agent, judge the other list's examples. This is kinder
+// than a crawler that no list names yet: whoever keeps isbot can see the same examples.
+func TestWithoutTheListsOwnNamesJudgeStillCatches99PercentOfItsCrawlers(t *testing.T) {
 	all := patterns()
 	words := newAutomaton(slices.DeleteFunc(all, func(p pattern) bool { return !p.fold }))
 	agents := lines(t, "crawlers.txt")
