@@ -1,7 +1,7 @@
 // The page's script: it listens to the person and to the server, and knows nothing of either's business.
 import { refresh, go, show, adopt } from "./screen.js";
 import { post, toast, copy, copyBeside } from "./ui.js";
-import { addCopies, addTicks } from "./decorate.js";
+import { decorate } from "./decorate.js";
 import { sendPress, submitView, closeTopView } from "./press.js";
 import { watchComposer, takeDraft } from "./composer.js";
 
@@ -121,8 +121,7 @@ document.getElementById("view-dialog").addEventListener("cancel", (event) => {
 addEventListener("popstate", () => attempt(() => show(location.href, true)));
 
 watchComposer(attempt);
-addCopies(document);
-addTicks(document);
+decorate(document);
 adopt();
 takeDraft();
 guide(wide.matches && localStorage.getItem("guide") !== "closed");

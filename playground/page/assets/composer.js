@@ -49,7 +49,6 @@ function offer(open) {
   }
   const any = offered().length > 0;
   list().hidden = !any;
-  line().setAttribute("aria-expanded", String(any));
   activate(any ? offered()[0] : null);
 }
 

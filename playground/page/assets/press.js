@@ -65,7 +65,7 @@ function complete(form) {
     note.setAttribute("role", "alert");
     note.textContent = problem;
     block.append(note);
-    first ??= block.querySelector(".ticks input, :is(input, textarea, select):not(.ticked)");
+    first ??= block.querySelector("input, textarea, select");
   }
   first?.focus();
   return !first;

@@ -1,6 +1,6 @@
 // Fetches the page again and morphs what is shown into it, so that focus, scroll and typed text stay.
 import { Idiomorph } from "./vendor/idiomorph-0.8.0.js";
-import { addCopies, addTicks } from "./decorate.js";
+import { decorate } from "./decorate.js";
 import { post, toast } from "./ui.js";
 import { keepDraft, takeDraft } from "./composer.js";
 
@@ -54,17 +54,16 @@ function draw(next, moved) {
   const before = newest();
   document.title = next.title;
   Object.assign(body.dataset, next.body.dataset);
-  addCopies(next); // before carry: what the person typed is not there to be copied
+  decorate(next); // before carry: what the person typed is not there to be copied
   if (!elsewhere) carry(next);
-  addTicks(next); // after carry: they show what is chosen
   for (const id of ["app", "views"]) {
     Idiomorph.morph(document.getElementById(id), next.getElementById(id), {
       callbacks: {
         // The composer belongs to who types in it, until they go elsewhere. So does the search in a list.
-        beforeNodeMorphed: (old) => !(old.id === "composer" && !moved) && !(old.className === "ticks-filter"),
+        beforeNodeMorphed: (old) => !(old.id === "composer" && !moved) && !(old.className === "list-search"),
         // A menu that is open stays as it was opened; a list stays as it was searched.
         beforeAttributeUpdated: (name, node) =>
-          !(node.tagName === "DETAILS" && (name === "open" || name === "class")) && !(name === "hidden" && node.className === "tick"),
+          !(node.tagName === "DETAILS" && (name === "open" || name === "class")) && !(name === "hidden" && node.className === "bk-choice"),
       },
     });
   }
