@@ -81,6 +81,8 @@ func TestAPressInAMessageReachesTheBotWithItsValue(t *testing.T) {
 			{"type": "button", "action_id": "same", "text": plain("Share it"), "value": "campaign-7"},
 			{"type": "overflow", "action_id": "more", "options": []object{{"text": plain("Copy"), "value": "copy"}, {"text": plain("Report"), "value": "report"}}},
 		}},
+		{"type": "section", "block_id": "z", "text": object{"type": "mrkdwn", "text": "Where?"}, "accessory": object{
+			"type": "static_select", "action_id": "same", "options": []object{{"text": plain("Here"), "value": "here"}}}},
 	}})
 	ts := answer["ts"].(string)
 	contains(t, r.see("/?as=U2&in=C1"), "Share it", `data-ts="`+ts+`"`)
@@ -92,6 +94,11 @@ func TestAPressInAMessageReachesTheBotWithItsValue(t *testing.T) {
 	r.act("/press", "as", "U2", "in", "C1", "ts", ts, "block_id", "s", "action_id", "same", "s~same", "this")
 	if a := first(r.last("block_actions")); a["selected_option"].(object)["value"] != "this" {
 		t.Errorf("select: %v", a)
+	}
+	// The same action id in another block is another element.
+	r.act("/press", "as", "U2", "in", "C1", "ts", ts, "block_id", "z", "action_id", "same", "s~same", "this", "z~same", "here")
+	if a := first(r.last("block_actions")); a["selected_option"] == nil || a["selected_option"].(object)["value"] != "here" {
+		t.Errorf("select of another block: %v", a)
 	}
 	r.act("/press", "as", "U2", "in", "C1", "ts", ts, "block_id", "a", "action_id", "more", "a~more", "report")
 	if a := first(r.last("block_actions")); a["selected_option"].(object)["value"] != "report" {
