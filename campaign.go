@@ -57,18 +57,13 @@ func (a Audience) Choose(stores []Store) []Store {
 	return chosen
 }
 
-// CaptionsFor returns the captions that fit a network: its own first, then those for all.
-func (c Campaign) CaptionsFor(n Network) []string {
-	var own, all []string
-	for _, caption := range c.Captions {
-		switch caption.Network {
-		case n:
-			own = append(own, caption.Text)
-		case "":
-			all = append(all, caption.Text)
-		}
+// PlainNetwork returns the network whose link stands in captions for all: the bare link where the campaign
+// has it, else the first network.
+func (c Campaign) PlainNetwork() Network {
+	if slices.Contains(c.Networks, Copy) || len(c.Networks) == 0 {
+		return Copy
 	}
-	return append(own, all...)
+	return c.Networks[0]
 }
 
 // Shareable returns nil when the campaign can be shared at the time, or [ErrEnded].
@@ -133,7 +128,7 @@ func (c Campaign) checkCaptions() *InvalidError {
 		}
 	}
 	for _, network := range c.Networks {
-		if len(c.CaptionsFor(network)) == 0 {
+		if !slices.ContainsFunc(c.Captions, func(caption Caption) bool { return caption.Network == network || caption.Network == "" }) {
 			return Invalid("captions", "There is no caption for %s: write one for it or one for all.", network.Label())
 		}
 	}

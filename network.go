@@ -42,6 +42,23 @@ func (n Network) Label() string {
 	return string(n)
 }
 
+// TakesWords says whether the network's composer can be opened with words in it. The others take a link alone,
+// or nothing; what is known of each is in package links, with its source.
+func (n Network) TakesWords() bool { return n == X || n == WhatsApp || n == Email }
+
+// limit returns the greatest length of a post on the network, link and all, as weigh counts.
+func (n Network) limit() int {
+	switch n {
+	case X: // https://docs.x.com/fundamentals/counting-characters
+		return 280
+	case Instagram: // https://developers.facebook.com/docs/instagram-platform/content-publishing
+		return 2200
+	case LinkedIn: // https://www.linkedin.com/help/linkedin/answer/a528176
+		return 3000
+	}
+	return 10_000 // no limit that a caption reaches
+}
+
 // ParseNetwork reads a network's id as it stands in an address or a form.
 func ParseNetwork(s string) (Network, error) {
 	for _, n := range Networks() {

@@ -250,11 +250,11 @@ func (d *drops) preview(made draft, stores []clarion.Store) *chat.Form {
 	}
 	parts = append(parts, chat.Line{}, chat.Paragraphs(chat.Strong("Captions, as partners get them")))
 	for _, caption := range c.Captions {
-		label := "For every network"
+		label, n := "For every network", clarion.Copy
 		if caption.Network != "" {
-			label = "For " + caption.Network.Label()
+			label, n = "For "+caption.Network.Label(), caption.Network
 		}
-		parts = append(parts, chat.Note(chat.Say(label)), chat.Copyable(c.Filled(caption.Text, "(the partner's own link)")))
+		parts = append(parts, chat.Note(chat.Say(label)), chat.Copyable(c.Fill(n, caption.Text, "(the partner's own link)")))
 	}
 	return &chat.Form{
 		Action: actionDropConfirm, State: string(c.ID), Title: "Preview", Submit: submit, Close: "Back", Parts: parts,

@@ -73,7 +73,7 @@ type Addresses interface {
 	// Page returns the address of a partner's share page.
 	Page(clarion.Token) string
 	// Network returns the address that records a share and leads to the network's own composer, filled in
-	// with the caption of that index (as CaptionsFor gives them).
+	// with the campaign's caption of that index, or the partner's first for the network when that does not fit.
 	Network(token clarion.Token, n clarion.Network, caption int) string
 }
 

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 
 	clarion "github.com/clarion-bot/clarion"
 	"github.com/clarion-bot/clarion/chat"
@@ -85,14 +84,10 @@ func chart(board clarion.Leaderboard) chat.Chart {
 	return c
 }
 
-// standingNames writes "A", "A and B" or "A, B and C".
 func standingNames(standings []clarion.Standing) string {
-	var list []string
+	list := make([]string, 0, len(standings))
 	for _, s := range standings {
 		list = append(list, s.Name)
 	}
-	if n := len(list); n > 1 {
-		return strings.Join(list[:n-1], ", ") + " and " + list[n-1]
-	}
-	return list[0]
+	return listed(list)
 }

@@ -16,10 +16,6 @@ type Composed struct {
 
 // A composer says how a network is posted on.
 type composer struct {
-	// limit is the greatest length of a post, link and all, as weigh counts; 0: none that a caption reaches.
-	limit int
-	// carries says whether the composer takes the text.
-	carries bool
 	// address makes the composer's URL; nil when there is none. Words are the text without the link.
 	address func(title, words, text, link string) string
 }
@@ -33,30 +29,30 @@ type composer struct {
 var composers = map[clarion.Network]composer{
 	// https://developers.facebook.com/docs/sharing/reference/share-dialog — the documented dialog shares an
 	// address and wants an app's id; sharer.php is its widely used form without one. Neither gets the words.
-	clarion.Facebook: {limit: 63_206, address: func(_, _, _, link string) string {
+	clarion.Facebook: {address: func(_, _, _, link string) string {
 		return "https://www.facebook.com/sharer/sharer.php?u=" + escape(link)
 	}},
 	// https://developer.x.com/en/docs/x-for-websites/tweet-button/guides/web-intent — text, then url, which
-	// X puts behind the text and a space; 280 counted as weigh does.
-	clarion.X: {limit: 280, carries: true, address: func(_, words, _, link string) string {
+	// X puts behind the text and a space.
+	clarion.X: {address: func(_, words, _, link string) string {
 		return "https://x.com/intent/tweet?text=" + escape(words) + "&url=" + escape(link)
 	}},
 	// https://learn.microsoft.com/en-us/linkedin/consumer/integrations/self-serve/plugins/share-plugin — the
 	// plugin takes an address and nothing else. The page does not name share-offsite, which is the address in
 	// wide use for the same; nor does it name /feed/?shareActive, which would take words.
-	clarion.LinkedIn: {limit: 3000, address: func(_, _, _, link string) string {
+	clarion.LinkedIn: {address: func(_, _, _, link string) string {
 		return "https://www.linkedin.com/sharing/share-offsite/?url=" + escape(link)
 	}},
 	// "Click to chat", https://faq.whatsapp.com/5913398998672934 — without a number, as in wide use, the
 	// partner chooses who gets it.
-	clarion.WhatsApp: {carries: true, address: func(_, _, text, _ string) string {
+	clarion.WhatsApp: {address: func(_, _, text, _ string) string {
 		return "https://wa.me/?text=" + escape(text)
 	}},
 	// No web address opens its composer. Links in a caption cannot be tapped
 	// (https://www.ayrshare.com/docs/apis/post/social-networks/instagram).
-	clarion.Instagram: {limit: 2200},
+	clarion.Instagram: {},
 	// https://www.rfc-editor.org/rfc/rfc6068#section-5 — lines end in %0D%0A, and a plus is a plus.
-	clarion.Email: {carries: true, address: func(title, _, text, _ string) string {
+	clarion.Email: {address: func(title, _, text, _ string) string {
 		return "mailto:?subject=" + escape(title) + "&body=" + escape(strings.ReplaceAll(text, "\n", "\r\n"))
 	}},
 	clarion.Copy: {},
@@ -65,9 +61,9 @@ var composers = map[clarion.Network]composer{
 // Compose returns how a partner posts the caption with the link on the network. It depends on nothing else.
 func Compose(n clarion.Network, c clarion.Campaign, caption, link string) Composed {
 	rules := composers[n]
-	composed := Composed{Text: Fill(c, n, caption, link), Carried: rules.carries}
+	composed := Composed{Text: c.Fill(n, caption, link), Carried: n.TakesWords()}
 	if rules.address != nil {
-		composed.URL = rules.address(c.Title, words(c.Hashtag, n, caption), composed.Text, link)
+		composed.URL = rules.address(c.Title, c.Words(n, caption), composed.Text, link)
 	}
 	return composed
 }

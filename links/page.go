@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"slices"
 	"strings"
 
 	"github.com/clarion-bot/clarion"
@@ -59,10 +58,7 @@ func (p part) codes() []clarion.Code {
 
 // plain returns the link that is pasted anywhere: that for copying, or the campaign's first.
 func (p part) plain() (clarion.ShareLink, clarion.Network) {
-	n := clarion.Copy
-	if !slices.Contains(p.campaign.Networks, n) {
-		n = p.campaign.Networks[0]
-	}
+	n := p.campaign.PlainNetwork()
 	return p.links[n], n
 }
 
@@ -163,10 +159,9 @@ func (w *Web) figures(ctx context.Context, p part) *figures {
 // cards returns one card for each caption: those for all networks first, each with all networks' buttons,
 // then each network's own. The first is open, and so is a network's only one.
 func (w *Web) cards(p part) []card {
-	seed := string(p.page.Partner)
 	plain, plainNetwork := p.plain()
 	var cards []card
-	for _, filled := range Captions(p.campaign, plainNetwork, seed, URL(w.BaseURL, plain.Code)) {
+	for _, filled := range p.campaign.Filled(plainNetwork, p.page.Partner, URL(w.BaseURL, plain.Code)) {
 		if p.campaign.Captions[filled.Index].Network != "" {
 			continue
 		}
@@ -182,7 +177,7 @@ func (w *Web) cards(p part) []card {
 	}
 	onlyOwn := len(cards) == 0
 	for _, n := range p.campaign.Networks {
-		for _, filled := range Captions(p.campaign, n, seed, URL(w.BaseURL, p.links[n].Code)) {
+		for _, filled := range p.campaign.Filled(n, p.page.Partner, URL(w.BaseURL, p.links[n].Code)) {
 			if p.campaign.Captions[filled.Index].Network != n {
 				continue
 			}
@@ -198,8 +193,8 @@ func (w *Web) cards(p part) []card {
 
 func (w *Web) button(p part, n clarion.Network, index int) button {
 	b := button{Network: n, Label: n.Label(), Address: CaptionURL("", p.page.Token, n, index)}
-	if rules := composers[n]; rules.address != nil && !rules.carries {
-		b.Copy = words(p.campaign.Hashtag, n, captionAt(p.campaign, n, string(p.page.Partner), index))
+	if rules := composers[n]; rules.address != nil && !n.TakesWords() {
+		b.Copy = p.campaign.Words(n, p.campaign.CaptionAt(n, p.page.Partner, index))
 	}
 	return b
 }
@@ -227,4 +222,4 @@ func nameOf(n clarion.Network) string {
 }
 
 // opening returns a caption's first words, to tell it from others.
-func opening(caption string) string { return cut(caption, 36) }
+func opening(caption string) string { return clarion.Cut(caption, 36) }

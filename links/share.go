@@ -37,7 +37,7 @@ func (w *Web) share(rw http.ResponseWriter, r *http.Request) {
 	if err != nil {
 		index = -1
 	}
-	composed := Compose(n, p.campaign, captionAt(p.campaign, n, string(p.page.Partner), index), URL(w.BaseURL, link.Code))
+	composed := Compose(n, p.campaign, p.campaign.CaptionAt(n, p.page.Partner, index), URL(w.BaseURL, link.Code))
 
 	if byPerson(r) {
 		w.markSharer(ctx, rw, r, p.page)

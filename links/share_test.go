@@ -139,7 +139,7 @@ func TestAShareCountsOnceAndOpensTheNetworksComposer(t *testing.T) {
 	town := newTown(t)
 	for range 2 {
 		res := town.share(clarion.WhatsApp)
-		want := Compose(clarion.WhatsApp, town.campaign, captionAt(town.campaign, clarion.WhatsApp, "p1", -1), URL(base, town.link[clarion.WhatsApp].Code)).URL
+		want := Compose(clarion.WhatsApp, town.campaign, town.campaign.CaptionAt(clarion.WhatsApp, "p1", -1), URL(base, town.link[clarion.WhatsApp].Code)).URL
 		if res.StatusCode != http.StatusFound || res.Header.Get("Location") != want {
 			t.Fatalf("%d to %s, want %s", res.StatusCode, res.Header.Get("Location"), want)
 		}

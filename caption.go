@@ -1,4 +1,4 @@
-package links
+package clarion
 
 import (
 	"hash/fnv"
@@ -6,24 +6,21 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
-
-	"github.com/clarion-bot/clarion"
 )
 
-// A Filled is one of a campaign's captions as a partner can post it on a network.
-type Filled struct {
+// A FilledCaption is one of a campaign's captions as a partner can post it on a network.
+type FilledCaption struct {
 	Index int    // where it stands in the campaign's captions
 	Text  string // with the hashtag and the link
 }
 
-// Captions returns every caption that fits the network, its own first, filled with the hashtag and the link.
-// Within the network's own and within those for all, the seed, such as a partner's id, chooses which comes
-// first, so that the partners of a store do not all post the same words. The same arguments always give the
-// same order.
-func Captions(c clarion.Campaign, n clarion.Network, seed, link string) []Filled {
-	var own, all []Filled
+// Filled returns every caption that fits the network, its own first, filled with the hashtag and the link.
+// Within the network's own and within those for all, the partner decides which comes first, so that the
+// partners of a store do not all post the same words. The same arguments always give the same order.
+func (c Campaign) Filled(n Network, p PartnerID, link string) []FilledCaption {
+	var own, all []FilledCaption
 	for i, caption := range c.Captions {
-		filled := Filled{Index: i, Text: Fill(c, n, caption.Text, link)}
+		filled := FilledCaption{Index: i, Text: c.Fill(n, caption.Text, link)}
 		switch caption.Network {
 		case n:
 			own = append(own, filled)
@@ -31,39 +28,30 @@ func Captions(c clarion.Campaign, n clarion.Network, seed, link string) []Filled
 			all = append(all, filled)
 		}
 	}
-	start := startOf(c.ID, seed)
+	start := startOf(c.ID, p)
 	return append(rotate(own, start), rotate(all, start)...)
 }
 
-// Caption returns the first of [Captions]. A campaign without a caption for the network gives the hashtag and
-// the link.
-func Caption(c clarion.Campaign, n clarion.Network, seed, link string) string {
-	if captions := Captions(c, n, seed, link); len(captions) > 0 {
-		return captions[0].Text
-	}
-	return Fill(c, n, "", link)
-}
-
-// captionAt returns the bare caption that stands at the index, when it fits the network, and else the seed's
-// first.
-func captionAt(c clarion.Campaign, n clarion.Network, seed string, index int) string {
+// CaptionAt returns the bare caption that stands at the index, when it fits the network, and else the
+// partner's first. It is empty when no caption fits.
+func (c Campaign) CaptionAt(n Network, p PartnerID, index int) string {
 	if index >= 0 && index < len(c.Captions) && (c.Captions[index].Network == n || c.Captions[index].Network == "") {
 		return c.Captions[index].Text
 	}
-	if captions := Captions(c, n, seed, ""); len(captions) > 0 {
+	if captions := c.Filled(n, p, ""); len(captions) > 0 {
 		return c.Captions[captions[0].Index].Text
 	}
 	return ""
 }
 
-// startOf spreads seeds evenly over starts, differently for each campaign.
-func startOf(campaign clarion.CampaignID, seed string) uint64 {
+// startOf spreads partners evenly over starts, differently for each campaign.
+func startOf(c CampaignID, p PartnerID) uint64 {
 	h := fnv.New64a()
-	_, _ = h.Write([]byte(string(campaign) + "\x00" + seed)) // never fails, says hash.Hash
+	_, _ = h.Write([]byte(string(c) + "\x00" + string(p))) // never fails, says hash.Hash
 	return h.Sum64()
 }
 
-func rotate(captions []Filled, start uint64) []Filled {
+func rotate(captions []FilledCaption, start uint64) []FilledCaption {
 	if len(captions) == 0 {
 		return nil
 	}
@@ -74,8 +62,8 @@ func rotate(captions []Filled, start uint64) []Filled {
 // Fill returns the caption with the campaign's hashtag and the link behind it, within what the network allows.
 // A caption that is too long is cut at a word; the hashtag, which makes staff recognisable as such, and the
 // link are always whole.
-func Fill(c clarion.Campaign, n clarion.Network, caption, link string) string {
-	text := words(c.Hashtag, n, caption)
+func (c Campaign) Fill(n Network, caption, link string) string {
+	text := c.Words(n, caption)
 	switch {
 	case link == "":
 		return text
@@ -85,29 +73,22 @@ func Fill(c clarion.Campaign, n clarion.Network, caption, link string) string {
 	return text + "\n" + link
 }
 
-// words returns the caption and the hashtag, cut so that the link still fits behind them.
-func words(hashtag string, n clarion.Network, caption string) string {
+// Words returns the caption and the hashtag without the link, cut so that the link still fits behind them.
+func (c Campaign) Words(n Network, caption string) string {
 	caption = strings.TrimSpace(strings.ReplaceAll(caption, "\r\n", "\n"))
-	rules := composers[n]
-	room := rules.limit - linkRoom
-	if rules.limit == 0 {
-		room = maxText
-	}
-	if weigh(caption) <= room && hasHashtag(caption, hashtag) {
+	room := n.limit() - linkRoom
+	if weigh(caption) <= room && hasHashtag(caption, c.Hashtag) {
 		return caption
 	}
-	if hashtag == "" {
-		return cut(caption, room)
+	if c.Hashtag == "" {
+		return Cut(caption, room)
 	}
-	cutOff := cut(caption, room-weigh(" "+hashtag))
+	cutOff := Cut(caption, room-weigh(" "+c.Hashtag))
 	if cutOff == "" {
-		return hashtag
+		return c.Hashtag
 	}
-	return cutOff + " " + hashtag
+	return cutOff + " " + c.Hashtag
 }
-
-// maxText is where a caption is cut for a network that names no limit of its own.
-const maxText = 10_000
 
 // hasHashtag says whether the hashtag stands in the text as a word of its own, in whatever case.
 func hasHashtag(text, hashtag string) bool {
@@ -129,10 +110,10 @@ func hasHashtag(text, hashtag string) bool {
 
 const ellipsis = "…"
 
-// cut returns as many of the text's first words as weigh no more than the room, with an ellipsis when some
+// Cut returns as many of the text's first words as weigh no more than the room, with an ellipsis when some
 // are left out. A text whose first word alone is too long is cut inside it, between two characters as people
 // see them.
-func cut(text string, room int) string {
+func Cut(text string, room int) string {
 	if weigh(text) <= room {
 		return text
 	}

@@ -1,0 +1,126 @@
+package clarion
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"unicode/utf8"
+)
+
+const link = "https://clarion.example/l/0123456789abcdef"
+
+func spring() Campaign {
+	return Campaign{ID: "spring", Title: "Spring", Hashtag: "#OurSpring", Captions: []Caption{{Text: "My window today"}}}
+}
+
+func TestALongCaptionIsCutAtAWordAndNeverAtHashtagOrLink(t *testing.T) {
+	for name, caption := range map[string]string{
+		"words":          strings.Repeat("tulip ", 133),
+		"no space":       strings.Repeat("x", 800),
+		"emoji":          strings.Repeat("👩🏽‍🌾", 200),
+		"flags":          strings.Repeat("🇬🇧", 200),
+		"Japanese":       strings.Repeat("花", 400),
+		"addresses":      strings.Repeat("a.co ", 100),
+		"hashtag within": strings.Repeat("tulip ", 60) + "#OurSpring " + strings.Repeat("tulip ", 60),
+		"hashtag first":  "#ourspring " + strings.Repeat("tulip ", 100),
+		"just too long":  strings.Repeat("y", 245) + " z",
+	} {
+		t.Run(name, func(t *testing.T) {
+			text := spring().Fill(X, caption, link)
+			words, found := strings.CutSuffix(text, "\n"+link)
+			if !found || !hasHashtag(words, "#OurSpring") || !utf8.ValidString(text) {
+				t.Fatalf("hashtag or link is not whole: %q", text)
+			}
+			if weight := weigh(words) + 1 + linkWeight; weight > 280 {
+				t.Errorf("weighs %d: %q", weight, text)
+			}
+			body, _, _ := strings.Cut(words, "…")
+			if !strings.HasPrefix(caption, body) {
+				t.Errorf("the words were changed: %q", words)
+			}
+			if rest, _ := strings.CutPrefix(caption, body); name == "words" && rest != "" && rest[0] != ' ' {
+				t.Errorf("cut within a word: %q", words)
+			}
+			if name == "flags" && len(body)%len("🇬🇧") != 0 {
+				t.Errorf("cut within a flag: %q", body)
+			}
+			if name != "hashtag first" && body == "#OurSpring" {
+				t.Error("nothing is left of the caption")
+			}
+			if last, _ := utf8.DecodeLastRuneInString(body); last == '\u200d' || strings.HasSuffix(body, "👩") {
+				t.Errorf("cut within a character: %q", body)
+			}
+		})
+	}
+}
+
+func FuzzAnyCaptionFitsX(f *testing.F) {
+	for _, s := range []string{"", "tulip", strings.Repeat("a.b ", 90), strings.Repeat("👩🏽‍🌾", 99), "#OurSpring", "…", "\r\n\r\n", strings.Repeat("x", 300)} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, caption string) {
+		if !utf8.ValidString(caption) {
+			t.Skip()
+		}
+		words, found := strings.CutSuffix(spring().Fill(X, caption, link), "\n"+link)
+		if !found || !hasHashtag(words, "#OurSpring") || weigh(words)+linkRoom > 280 {
+			t.Errorf("%q gives %q, which weighs %d", caption, words, weigh(words))
+		}
+	})
+}
+
+func TestWeighCountsAsX(t *testing.T) {
+	for text, want := range map[string]int{
+		"": 0, "tulip": 5, "é": 1, "花": 2, "🌷": 2, "a – b’s “c”": 11,
+		"https://clarion.example/l": 25, "see a.co now": 31, "end. Next": 9, "3.5": 23, "…": 2,
+	} {
+		if got := weigh(text); got != want {
+			t.Errorf("weigh(%q) = %d, want %d", text, got, want)
+		}
+	}
+}
+
+func TestACaptionThatHasTheHashtagDoesNotGetItTwice(t *testing.T) {
+	for caption, want := range map[string]string{
+		"Come #OurSpring now": "Come #OurSpring now\n" + link,
+		"come #ourspring":     "come #ourspring\n" + link,
+		"#OurSpringSale":      "#OurSpringSale #OurSpring\n" + link,
+		"":                    "#OurSpring\n" + link,
+	} {
+		if got := spring().Fill(WhatsApp, caption, link); got != want {
+			t.Errorf("Fill(%q) = %q, want %q", caption, got, want)
+		}
+	}
+}
+
+func TestCaptionsRotateOverPartnersAndNeverLoseOne(t *testing.T) {
+	c := spring()
+	c.Captions = []Caption{{Text: "one"}, {Text: "two"}, {Text: "three"}, {Network: X, Text: "own"}}
+	first := map[string]int{}
+	for i := range 300 {
+		p := PartnerID(fmt.Sprint("partner-", i))
+		captions := c.Filled(Facebook, p, link)
+		if len(captions) != 3 || c.Captions[captions[0].Index].Text != c.CaptionAt(Facebook, p, -1) {
+			t.Fatalf("captions %v", captions)
+		}
+		if !slices.Equal(captions, c.Filled(Facebook, p, link)) {
+			t.Fatal("two orders for one partner")
+		}
+		first[captions[0].Text]++
+		if x := c.Filled(X, p, link); len(x) != 4 || x[0].Index != 3 {
+			t.Fatalf("X begins with %v", x)
+		}
+	}
+	for text, n := range first {
+		if n < 60 {
+			t.Errorf("%q is first for %d of 300 partners", text, n)
+		}
+	}
+	if len(first) != 3 {
+		t.Errorf("first captions: %v", first)
+	}
+	if got := (Campaign{Hashtag: "#Tag"}).Fill(X, "", link); got != "#Tag\n"+link {
+		t.Errorf("without captions: %q", got)
+	}
+}

@@ -1,0 +1,140 @@
+package commands
+
+import (
+	"fmt"
+	"slices"
+
+	clarion "github.com/clarion-bot/clarion"
+	"github.com/clarion-bot/clarion/chat"
+)
+
+// firstCaption stands for the caption that a partner is offered first.
+const firstCaption = -1
+
+// personal is what a partner's form for a campaign is drawn from.
+type personal struct {
+	campaign clarion.Campaign
+	page     clarion.SharePage
+	links    []clarion.ShareLink // for each of the campaign's networks
+	caption  int                 // which of the campaign's captions is chosen, or firstCaption
+	copied   bool                // the bare link was asked for just now
+	awarded  bool                // and gave points
+}
+
+func (p personal) link(n clarion.Network) (clarion.ShareLink, bool) {
+	i := slices.IndexFunc(p.links, func(l clarion.ShareLink) bool { return l.Network == n })
+	if i < 0 {
+		return clarion.ShareLink{}, false
+	}
+	return p.links[i], true
+}
+
+// form draws a partner's personal form: words to choose from, a button for each network, and what counts.
+func (s *shares) form(p personal) *chat.Form {
+	c := p.campaign
+	address := func(n clarion.Network) string {
+		l, _ := p.link(n)
+		return s.Addresses.Link(l.Code)
+	}
+	var parts []chat.Part
+	if p.copied {
+		parts = append(parts, chat.Paragraphs(chat.Strong("Your link, to paste anywhere").Say(s.copiedNote(p.awarded))),
+			chat.Copyable(address(clarion.Copy)), chat.Line{})
+	}
+	parts = append(parts, chat.Paragraphs(chat.Strong(c.Title).Line().
+		Say("Choose your words, then where to share. The links below are yours alone: each visit by somebody else counts for you and your store.")))
+
+	general := c.PlainNetwork()
+	words := forAll(c, p.page.Partner, general, address(general))
+	if i := slices.IndexFunc(words, func(f clarion.FilledCaption) bool { return f.Index == p.caption }); i >= 0 {
+		parts = append(parts, captionParts(c, words, i)...)
+	} else if len(words) > 0 {
+		p.caption = words[0].Index
+		parts = append(parts, captionParts(c, words, 0)...)
+	}
+	parts = append(parts, s.networks(p))
+	for _, caption := range c.Captions {
+		if n := caption.Network; n != "" && slices.Contains(c.Networks, n) {
+			parts = append(parts, chat.Note(chat.Sayf("For %s:", n.Label())), chat.Copyable(c.Fill(n, caption.Text, address(n))))
+		}
+	}
+	parts = append(parts, chat.Note(s.honesty(p.page)))
+	return &chat.Form{Title: "Share it", State: string(c.ID), Close: "Done", Parts: parts}
+}
+
+// forAll returns the captions that are for every network, in the partner's order.
+func forAll(c clarion.Campaign, p clarion.PartnerID, n clarion.Network, link string) []clarion.FilledCaption {
+	return slices.DeleteFunc(c.Filled(n, p, link), func(f clarion.FilledCaption) bool { return c.Captions[f.Index].Network != "" })
+}
+
+// captionParts shows the chosen caption, and the others to choose from.
+func captionParts(c clarion.Campaign, words []clarion.FilledCaption, chosen int) []chat.Part {
+	var parts []chat.Part
+	if len(words) > 1 {
+		choice := chat.Choice{Label: "Choose a caption", Action: actionShareCaption, Chosen: shareState(c.ID, words[chosen].Index)}
+		for i, f := range words {
+			choice.Options = append(choice.Options, chat.Option{
+				Value: shareState(c.ID, f.Index), Label: fmt.Sprintf("%d. %s", i+1, shortened(c.Captions[f.Index].Text, 60)),
+			})
+		}
+		parts = append(parts, chat.Controls{choice})
+	}
+	return append(parts, chat.Copyable(words[chosen].Text), chat.Note(chat.Say(takesWords(c.Networks))))
+}
+
+// takesWords says which buttons bring the words along, and for which they have to be copied.
+func takesWords(networks []clarion.Network) string {
+	var taking, bare []string
+	for _, n := range networks {
+		switch {
+		case n == clarion.Copy:
+		case n.TakesWords():
+			taking = append(taking, n.Label())
+		default:
+			bare = append(bare, n.Label())
+		}
+	}
+	switch {
+	case len(bare) == 0:
+		return "The buttons take these words along."
+	case len(taking) == 0:
+		return "Copy these words first: " + listed(bare) + " let you write, and take the link alone."
+	}
+	return "Copy these words first for " + listed(bare) + ". " + listed(taking) + " take them along."
+}
+
+// networks offers a button for each network. One with captions of its own takes along the first of those.
+func (s *shares) networks(p personal) chat.Controls {
+	var buttons chat.Controls
+	for _, n := range p.campaign.Networks {
+		if n == clarion.Copy {
+			buttons = append(buttons, chat.Button{Label: n.Label(), Action: actionShareCopy, Value: shareState(p.campaign.ID, p.caption)})
+			continue
+		}
+		caption := p.caption
+		if slices.ContainsFunc(p.campaign.Captions, func(c clarion.Caption) bool { return c.Network == n }) {
+			caption = firstCaption
+		}
+		buttons = append(buttons, chat.Button{Label: n.Label(), Action: actionShareOpened, Value: string(n),
+			Address: s.Addresses.Network(p.page.Token, n, caption)})
+	}
+	return buttons
+}
+
+// honesty says what is counted, and what is public.
+func (s *shares) honesty(page clarion.SharePage) chat.Text {
+	share, click := s.Rules.For[clarion.ShareReason], s.Rules.For[clarion.ClickReason]
+	text := chat.Sayf("%s for the first share to each network; %s for each new visitor by your links", chat.Count(share.Points, "point"), chat.Count(click.Points, "point"))
+	if click.Cap > 0 {
+		text = text.Sayf(", up to %s a campaign", chat.Number(click.Cap*click.Points))
+	}
+	return text.Say(". Your own visits don't count. Your colleagues see your points on the leaderboard; nobody sees who visited. ").
+		Link(s.Addresses.Page(page.Token), "Open this on your phone")
+}
+
+func (s *shares) copiedNote(awarded bool) string {
+	if awarded {
+		return fmt.Sprintf(" — %s for you.", chat.Count(s.Rules.For[clarion.ShareReason].Points, "point"))
+	}
+	return " — you have had the points for this one already."
+}
