@@ -15,10 +15,12 @@ import (
 // A jobSpec is one line of the table: something that is done once for each period.
 type jobSpec struct {
 	Name   string
-	Cron   string                                         // when, in the workspace's time zone
-	Within time.Duration                                  // how late it still makes sense
-	Period func(due time.Time) string                     // the name under which a run is claimed
-	Run    func(ctx context.Context, period string) error // can be repeated
+	Cron   string                     // when, in the workspace's time zone
+	Within time.Duration              // how late it still makes sense
+	Period func(due time.Time) string // the name under which a run is known
+	// Run says what has to be delivered for the period. Several processes may ask at once; one of the answers
+	// is taken.
+	Run func(ctx context.Context, period string) ([]clarion.Delivery, error)
 }
 
 type job struct {
@@ -73,36 +75,37 @@ func (s *Scheduler) runJobs(ctx context.Context, now time.Time) error {
 	return errors.Join(errs...)
 }
 
+// runJob asks what the job has to deliver and enqueues that under the period's name: storage takes it from one
+// process, and all of it or nothing.
 func (s *Scheduler) runJob(ctx context.Context, j job, period string) error {
-	first, err := s.cfg.Workspace.ClaimRun(ctx, j.Name, period)
-	if err != nil || !first {
+	if done, err := s.cfg.Workspace.HasRun(ctx, j.Name, period); err != nil || done {
 		return err
 	}
-	if err := j.Run(ctx, period); err != nil {
-		if undo := s.cfg.Workspace.UndoRun(context.WithoutCancel(ctx), j.Name, period); undo != nil {
-			return fmt.Errorf("%w; giving the claim back: %w", err, undo)
-		}
-		return err
-	}
-	s.cfg.Logger.Info("a job has run", "job", j.Name, "period", period)
-	return nil
-}
-
-// announceWinners makes the announcement of a closed week due in every store's channel. A week without
-// points is passed over: there is nothing to announce, as in the first days of an installation.
-func (s *Scheduler) announceWinners(ctx context.Context, period string) error {
-	week, err := clarion.ParseWeek(period)
+	deliveries, err := j.Run(ctx, period)
 	if err != nil {
 		return err
+	}
+	first, err := s.cfg.Workspace.EnqueueRun(ctx, j.Name, period, deliveries...)
+	if first {
+		s.cfg.Logger.Info("a job has run", "job", j.Name, "period", period, "deliveries", len(deliveries))
+	}
+	return err
+}
+
+// announceWinners says whom to tell who won a closed week: every store's channel. A week without points is
+// passed over: there is nothing to announce, as in the first days of an installation.
+func (s *Scheduler) announceWinners(ctx context.Context, period string) ([]clarion.Delivery, error) {
+	week, err := clarion.ParseWeek(period)
+	if err != nil {
+		return nil, err
 	}
 	board, err := s.cfg.Workspace.Leaderboard(ctx, storage.Query{Period: clarion.InWeek(week), Scope: clarion.Stores(), Limit: 1})
 	if err != nil || board.Total == 0 {
-		return err
+		return nil, err
 	}
 	stores, err := s.cfg.Workspace.Stores(ctx)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	_, err = s.cfg.Workspace.Enqueue(ctx, clarion.WinnersDeliveries(week, stores, s.cfg.Now())...)
-	return err
+	return clarion.WinnersDeliveries(week, stores, s.cfg.Now()), nil
 }

@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"io"
 	"slices"
 	"strconv"
 	"time"
@@ -68,10 +67,53 @@ func (w *Workspace) Enqueue(ctx context.Context, deliveries ...clarion.Delivery)
 	if err != nil {
 		return 0, err
 	}
-	keys := []string{w.prefix(deliveryPrefix), w.prefix(indexPrefix), w.key(dueKey)}
-	added, err = enqueue.Run(ctx, w.rdb, keys, args...).Int()
+	added, err = enqueue.Run(ctx, w.rdb, w.deliveryKeys(), args...).Int()
 	return added, failed(err, "enqueue %d deliveries", len(deliveries))
 }
+
+func (w *Workspace) deliveryKeys() []string {
+	return []string{w.prefix(deliveryPrefix), w.prefix(indexPrefix), w.key(dueKey)}
+}
+
+// enqueueRun adds the deliveries of a clock job's run, unless the job has run for the period.
+//
+// KEYS: delivery:{ws}:, deliveries:{ws}: (the keys made here begin with these), due:{ws}, run:{ws}:<job>:<period>
+// ARGV: for each delivery what addDelivery says, and last the seconds that it is known that the job has run
+// Returns: 1 when this is the run, 0 when there was one before
+var enqueueRun = redis.NewScript(addDelivery + `
+if not redis.call('SET', KEYS[4], '1', 'NX', 'EX', ARGV[#ARGV]) then
+  return 0
+end
+for i = 1, #ARGV - 1, 4 do
+  addDelivery(KEYS[1], KEYS[2], KEYS[3], i)
+end
+return 1
+`)
+
+// runLife is how long it is known that a clock job has run for a period. No job looks back a year.
+const runLife = 400 * 24 * time.Hour
+
+// EnqueueRun adds what a clock job, such as "winners", has to deliver for a period, such as "2026-W47", and
+// remembers that it has run, in one step: whichever process is first, and wherever one is killed, the job
+// runs once and all of its deliveries are there. It says whether this was that run; it says no, too, to a
+// process that repeats the call because the answer to its first was lost.
+func (w *Workspace) EnqueueRun(ctx context.Context, job, period string, deliveries ...clarion.Delivery) (first bool, err error) {
+	args, err := deliveryArgs(deliveries)
+	if err != nil {
+		return false, err
+	}
+	keys := append(w.deliveryKeys(), w.runKey(job, period))
+	first, err = enqueueRun.Run(ctx, w.rdb, keys, append(args, int(runLife.Seconds()))...).Bool()
+	return first, failed(err, "run %s for %s", job, period)
+}
+
+// HasRun says whether a clock job has run for a period.
+func (w *Workspace) HasRun(ctx context.Context, job, period string) (bool, error) {
+	n, err := w.rdb.Exists(ctx, w.runKey(job, period)).Result()
+	return n > 0, failed(err, "ask whether %s has run for %s", job, period)
+}
+
+func (w *Workspace) runKey(job, period string) string { return w.under(runPrefix, job+":"+period) }
 
 // Due returns the ids of deliveries that can be claimed at a time, those that have waited longest first.
 // Among them are those whose claim has lapsed.
@@ -219,43 +261,3 @@ func unpackDelivery(id string, fields map[string]string) (clarion.Delivery, erro
 	d.State, d.Attempt, d.PostID, d.Reason = clarion.DeliveryState(fields["state"]), attempt, fields["post"], fields["reason"]
 	return d, nil
 }
-
-// runLife is how long it is known that a clock job has run for a period. No job looks back a year.
-const runLife = 400 * 24 * time.Hour
-
-// claimRun claims a run of a clock job for the one who sends a claim first.
-//
-// KEYS: run:{ws}:<job>:<period>
-// ARGV: the claim, seconds that it is kept
-// Returns: 1 when the claim is the one that is stored, else 0
-var claimRun = redis.NewScript(`
-redis.call('SET', KEYS[1], ARGV[1], 'NX', 'EX', ARGV[2])
-if redis.call('GET', KEYS[1]) == ARGV[1] then
-  return 1
-end
-return 0
-`)
-
-// ClaimRun says whether the caller is the first to run a clock job for a period, such as "winners" for
-// "2026-W47", in whichever process. A process whose claim got no answer can repeat it and still be first.
-func (w *Workspace) ClaimRun(ctx context.Context, job, period string) (first bool, err error) {
-	key := w.runKey(job, period)
-	token := make([]byte, 16)
-	if _, err := io.ReadFull(w.s.random, token); err != nil {
-		return false, fmt.Errorf("make a claim of %s for %s: %w", job, period, err)
-	}
-	sent, _ := w.doubtful.LoadOrStore(key, string(token))
-	first, err = claimRun.Run(ctx, w.rdb, []string{key}, sent, int(runLife.Seconds())).Bool()
-	if err != nil {
-		return false, failed(err, "claim %s for %s", job, period)
-	}
-	// Of several callers in this process that sent the same claim, one took it.
-	return w.doubtful.CompareAndDelete(key, sent) && first, nil
-}
-
-// UndoRun gives up a claim, so that the job can be run for the period again.
-func (w *Workspace) UndoRun(ctx context.Context, job, period string) error {
-	return failed(w.rdb.Del(ctx, w.runKey(job, period)).Err(), "give up %s for %s", job, period)
-}
-
-func (w *Workspace) runKey(job, period string) string { return w.under(runPrefix, job+":"+period) }

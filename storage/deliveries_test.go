@@ -192,6 +192,15 @@ func dueOldestFirst(t *testing.T, e *env) {
 }
 
 func runOnce(t *testing.T, e *env) {
+	week := clarion.Week{Year: 2026, Number: 47}
+	due := time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)
+	deliveries := clarion.WinnersDeliveries(week, []clarion.Store{
+		{ID: "run-a", Channels: []clarion.Channel{{Platform: clarion.Slack, ID: "CRUNA"}}},
+		{ID: "run-b", Channels: []clarion.Channel{{Platform: clarion.Slack, ID: "CRUNB"}}},
+	}, due)
+	if done, err := e.w.HasRun(e.ctx, "winners", "2026-W47"); done || err != nil {
+		t.Fatalf("before: %v, %v", done, err)
+	}
 	var first atomic.Int32
 	var wg sync.WaitGroup
 	for g := range 16 {
@@ -200,7 +209,7 @@ func runOnce(t *testing.T, e *env) {
 			w = e.another()
 		}
 		wg.Go(func() {
-			ok, err := w.ClaimRun(e.ctx, "winners", "2026-W47")
+			ok, err := w.EnqueueRun(e.ctx, "winners", "2026-W47", deliveries...)
 			if err != nil {
 				t.Error(err)
 			}
@@ -213,11 +222,23 @@ func runOnce(t *testing.T, e *env) {
 	if n := first.Load(); n != 1 {
 		t.Errorf("%d were first, want 1", n)
 	}
-	if ok, err := e.w.ClaimRun(e.ctx, "winners", "2026-W48"); !ok || err != nil {
-		t.Errorf("another period: %v, %v", ok, err)
+	if done, err := e.another().HasRun(e.ctx, "winners", "2026-W47"); !done || err != nil {
+		t.Errorf("after: %v, %v", done, err)
 	}
-	must(t, e.w.UndoRun(e.ctx, "winners", "2026-W47"))
-	if ok, err := e.another().ClaimRun(e.ctx, "winners", "2026-W47"); !ok || err != nil {
-		t.Errorf("after it was given up: %v, %v", ok, err)
+	for _, d := range deliveries {
+		if got, err := e.w.Delivery(e.ctx, d.ID); err != nil || got.State != clarion.Waiting {
+			t.Errorf("%s: %+v, %v", d.ID, got, err)
+		}
+	}
+	// A store that came later gets nothing by a run that has been.
+	late := clarion.WinnersDeliveries(week, []clarion.Store{{ID: "run-c", Channels: []clarion.Channel{{Platform: clarion.Slack, ID: "CRUNC"}}}}, due)
+	if ok, err := e.w.EnqueueRun(e.ctx, "winners", "2026-W47", late...); ok || err != nil {
+		t.Errorf("again: %v, %v", ok, err)
+	}
+	if _, err := e.w.Delivery(e.ctx, late[0].ID); !errors.Is(err, clarion.ErrNotFound) {
+		t.Errorf("again, its delivery: %v", err)
+	}
+	if ok, err := e.w.EnqueueRun(e.ctx, "winners", "2026-W48"); !ok || err != nil {
+		t.Errorf("another period: %v, %v", ok, err)
 	}
 }

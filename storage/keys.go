@@ -31,7 +31,7 @@ import (
 //	deliveries:{ws}:<campaign>        set     for ever       deliveries of a campaign's drops
 //	due:{ws}                          zset    for ever       open deliveries by when they are due, ms; a
 //	                                                         claimed one is due when its claim lapses
-//	run:{ws}:<job>:<period>           string  400 days       who claimed a clock job's run
+//	run:{ws}:<job>:<period>           string  400 days       1: the clock job has run
 //
 //	awards:{ws}                       string  for ever       how many rows ledger and capped have
 //	ledger:{ws}:<partner>             list    for ever       rows that gave points, oldest first

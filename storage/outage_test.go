@@ -67,8 +67,8 @@ func calls(s *Storage, w *Workspace) map[string]func(context.Context) error {
 		"Fail":        func(ctx context.Context) error { return w.Fail(ctx, "x", "") },
 		"Delivery":    func(ctx context.Context) error { _, err := w.Delivery(ctx, "x"); return err },
 		"Deliveries":  func(ctx context.Context) error { _, err := w.Deliveries(ctx, xmas); return err },
-		"ClaimRun":    func(ctx context.Context) error { _, err := w.ClaimRun(ctx, "j", "p"); return err },
-		"UndoRun":     func(ctx context.Context) error { return w.UndoRun(ctx, "j", "p") },
+		"EnqueueRun":  func(ctx context.Context) error { _, err := w.EnqueueRun(ctx, "j", "p"); return err },
+		"HasRun":      func(ctx context.Context) error { _, err := w.HasRun(ctx, "j", "p"); return err },
 	}
 }
 
@@ -167,32 +167,6 @@ func TestWhatTheProcessKnowsOutlivesRedis(t *testing.T) {
 	}
 	if c, err := e.w.Campaign(e.ctx, xmas); err != nil || c.Target != "https://example.com" {
 		t.Errorf("a campaign that the process knows: %+v, %v", c, err)
-	}
-}
-
-func TestARunWhoseAnswerIsLostIsStillFirst(t *testing.T) {
-	server := miniredis.RunT(t)
-	e := newEnv(t, openBackend(t, "redis://"+server.Addr()), "1")
-	server.SetError("LOADING")
-	if _, err := e.w.ClaimRun(e.ctx, "winners", "2026-W47"); !errors.Is(err, clarion.ErrUnavailable) {
-		t.Fatalf("got %v", err)
-	}
-	server.SetError("")
-	// The claim that was sent did arrive.
-	key := e.w.runKey("winners", "2026-W47")
-	sent, ok := e.w.doubtful.Load(key)
-	if !ok {
-		t.Fatal("the claim that was sent is not remembered")
-	}
-	must(t, e.rdb.Set(e.ctx, key, sent, 0).Err())
-	if first, err := e.another().ClaimRun(e.ctx, "winners", "2026-W47"); first || err != nil {
-		t.Errorf("another process: %v, %v", first, err)
-	}
-	if first, err := e.w.ClaimRun(e.ctx, "winners", "2026-W47"); !first || err != nil {
-		t.Errorf("the one who sent it: %v, %v, want first", first, err)
-	}
-	if first, err := e.w.ClaimRun(e.ctx, "winners", "2026-W47"); first || err != nil {
-		t.Errorf("and once more: %v, %v, want not first", first, err)
 	}
 }
 

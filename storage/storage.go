@@ -109,8 +109,7 @@ type Workspace struct {
 	id  clarion.WorkspaceID
 	tag string // ":{id}"
 
-	commits  commits
-	doubtful sync.Map // key of a run → the claim that was sent for it without an answer
+	commits commits
 
 	mu       sync.Mutex
 	secret   []byte
