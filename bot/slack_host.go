@@ -20,6 +20,10 @@ import (
 // groupLife is how long the members of a user group are believed without asking Slack again.
 const groupLife = 5 * time.Minute
 
+// groupRetry is how long the last known members count before Slack is asked again after it did not answer:
+// who asks waits for the answer.
+const groupRetry = 30 * time.Second
+
 // slackHost answers what commands ask of Slack.
 type slackHost struct {
 	api  *slack.Client
@@ -27,8 +31,8 @@ type slackHost struct {
 	team []string // the social team, as the operator named it
 
 	mu      sync.Mutex
-	members map[string]bool // of the social team's user groups
-	fetched time.Time
+	members map[string]bool   // of the social team's user groups
+	stale   time.Time         // when Slack is asked for them again
 	handles map[string]string // user group handle → id
 }
 
@@ -51,8 +55,9 @@ func (h *slackHost) Profile(ctx context.Context, p chat.Person) (commands.Profil
 	return commands.Profile{Name: name, Email: u.Profile.Email}, nil
 }
 
-// InSocialTeam implements commands.Host. A user named by id needs no call; user groups are asked for at most
-// every five minutes, and while Slack does not answer, the last known members count.
+// InSocialTeam implements commands.Host. A user named by id needs no call. User groups are asked for at most
+// every five minutes; while Slack does not answer, the last known members count, and it is asked again after
+// half a minute.
 func (h *slackHost) InSocialTeam(ctx context.Context, p chat.Person) (bool, error) {
 	if slices.Contains(h.team, p.ID) {
 		return true, nil
@@ -65,14 +70,15 @@ func (h *slackHost) InSocialTeam(ctx context.Context, p chat.Person) (bool, erro
 	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if time.Since(h.fetched) > groupLife {
+	if time.Now().After(h.stale) {
 		members, err := h.membersOf(ctx, groups)
 		switch {
 		case err == nil:
-			h.members, h.fetched = members, time.Now()
+			h.members, h.stale = members, time.Now().Add(groupLife)
 		case h.members == nil:
 			return false, err
 		default:
+			h.stale, h.handles = time.Now().Add(groupRetry), nil
 			h.log.Warn("the social team's members may be out of date", "error", err)
 		}
 	}

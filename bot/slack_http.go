@@ -3,9 +3,11 @@ package bot
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"net/url"
+	"runtime/debug"
 	"strconv"
 	"time"
 
@@ -23,6 +25,11 @@ func (s *Slack) entrance(name string, h func(w http.ResponseWriter, r *http.Requ
 		start := time.Now()
 		counted := &statusWriter{ResponseWriter: w, status: http.StatusOK}
 		defer func() {
+			if p := recover(); p != nil {
+				reference := s.cfg.NewReference()
+				s.cfg.Logger.Error("panic at an entrance", "entrance", name, "reference", reference, "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
+				http.Error(counted, "Something went wrong. The log has it as "+reference+".", http.StatusInternalServerError)
+			}
 			s.metrics.requests.WithLabelValues(name, strconv.Itoa(counted.status)).Observe(time.Since(start).Seconds())
 		}()
 		body, err := io.ReadAll(http.MaxBytesReader(counted, r.Body, maxBody))

@@ -79,12 +79,20 @@ func (s *Slack) Tell(ctx context.Context, p chat.Person, m *chat.Message) error 
 	if err != nil {
 		return fmt.Errorf("opening a direct message: %w", withoutAddress(err))
 	}
-	_, _, err = s.api.PostMessageContext(ctx, channel.ID, slack.MsgOptionText(m.Summary, true),
-		slack.MsgOptionBlocks(renderSlack(m.Parts, inMessage)...), slack.MsgOptionDisableLinkUnfurl())
+	err = s.tellAs(ctx, channel.ID, m, inMessage)
+	if slackError(err) == "invalid_blocks" && hasFigures(m) {
+		err = s.tellAs(ctx, channel.ID, m, inPlainMessage)
+	}
 	if err != nil {
 		return fmt.Errorf("writing a direct message: %w", withoutAddress(err))
 	}
 	return nil
+}
+
+func (s *Slack) tellAs(ctx context.Context, channel string, m *chat.Message, on surface) error {
+	_, _, err := s.api.PostMessageContext(ctx, channel, slack.MsgOptionText(m.Summary, true),
+		slack.MsgOptionBlocks(renderSlack(m.Parts, on)...), slack.MsgOptionDisableLinkUnfurl())
+	return err
 }
 
 // Ping asks Slack whose token this is, and describes the answer for people.

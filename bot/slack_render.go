@@ -1,7 +1,9 @@
 package bot
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -26,6 +28,7 @@ const (
 	slackChartTitle  = 50
 	slackChartLabel  = 20
 	slackChartBars   = 20
+	slackRows        = 100 // of a table, with its header
 	slackMessage     = 50  // blocks
 	slackView        = 100 // blocks
 )
@@ -73,7 +76,7 @@ func (r *slackRenderer) part(p chat.Part) {
 		r.facts(p)
 	case chat.Note:
 		if len(p) > 0 {
-			r.add(slack.NewContextBlock("", marked(mrkdwn(chat.Text(p)), slackContext)))
+			r.add(slack.NewContextBlock("", noteText(chat.Text(p))))
 		}
 	case chat.Line:
 		r.add(slack.NewDividerBlock())
@@ -106,7 +109,7 @@ func (r *slackRenderer) paragraph(p chat.Paragraph) {
 	case len(p.Text) == 0:
 	case p.Thumbnail != nil:
 		picture := slack.NewImageBlockElement(p.Thumbnail.Address, p.Thumbnail.Alt)
-		r.add(slack.NewSectionBlock(marked(mrkdwn(p.Text), slackSection), nil, slack.NewAccessory(picture)))
+		r.add(slack.NewSectionBlock(marked(p.Text, slackSection), nil, slack.NewAccessory(picture)))
 	default:
 		r.add(slack.NewRichTextBlock("", slack.NewRichTextSection(richRuns(p.Text, false)...)))
 	}
@@ -141,18 +144,35 @@ func (r *slackRenderer) facts(facts chat.Facts) {
 	for start := 0; start < len(facts); start += slackFields {
 		var fields []*slack.TextBlockObject
 		for _, f := range facts[start:min(start+slackFields, len(facts))] {
-			fields = append(fields, marked(mrkdwn(chat.Strong(f.Label).Line().Add(f.Value)), slackLabel))
+			fields = append(fields, marked(chat.Strong(f.Label).Line().Add(f.Value), slackLabel))
 		}
 		r.add(slack.NewSectionBlock(nil, fields, nil))
 	}
 }
 
-// table draws a table where Slack has them, and lines of text elsewhere.
+// table draws a table where Slack has them, and lines of text elsewhere. Of more rows than fit, the first are
+// drawn and the marked one.
 func (r *slackRenderer) table(t chat.Table) {
-	if r.surface != inMessage {
-		r.add(slack.NewSectionBlock(marked(tableLines(t), slackSection), nil, nil))
-		return
+	left := 0
+	if len(t.Rows) > slackRows-1 {
+		left = len(t.Rows) - (slackRows - 1)
+		rows := slices.Clone(t.Rows[:slackRows-1])
+		if t.Marked >= len(rows) {
+			rows[len(rows)-1], t.Marked = t.Rows[t.Marked], len(rows)-1
+		}
+		t.Rows = rows
 	}
+	if r.surface == inMessage {
+		r.add(nativeTable(t))
+	} else if len(t.Rows) > 0 {
+		r.add(slack.NewRichTextBlock("", tableLines(t)...))
+	}
+	if left > 0 {
+		r.add(note(fmt.Sprintf("And %s more.", chat.Number(left))))
+	}
+}
+
+func nativeTable(t chat.Table) slack.Block {
 	block := slack.NewTableBlock("")
 	header := make([]slack.TableCell, 0, len(t.Columns))
 	for _, c := range t.Columns {
@@ -171,7 +191,7 @@ func (r *slackRenderer) table(t chat.Table) {
 		}
 		block.AddRow(cells...)
 	}
-	r.add(block)
+	return block
 }
 
 func cell(t chat.Text, bold bool) slack.TableCell {
@@ -182,25 +202,24 @@ func cell(t chat.Text, bold bool) slack.TableCell {
 	return slack.NewTableRichTextCell(slack.NewRichTextSection(runs...))
 }
 
-// tableLines writes each row as a line, its first cell in front and the last ones named.
-func tableLines(t chat.Table) string {
-	var lines []string
+// tableLines writes each row as a line of rich text, in which numbers have their column's title after them. The
+// marked one is bold.
+func tableLines(t chat.Table) []slack.RichTextElement {
+	var lines []slack.RichTextElement
 	for i, row := range t.Rows {
-		var cells []string
+		var line chat.Text
 		for j, text := range row {
-			s := mrkdwn(text)
-			if j < len(t.Columns) && t.Columns[j].Numbers {
-				s += " " + strings.ToLower(t.Columns[j].Title)
+			if j > 0 {
+				line = line.Say("  ·  ")
 			}
-			cells = append(cells, s)
+			line = line.Add(text)
+			if j < len(t.Columns) && t.Columns[j].Numbers {
+				line = line.Say(" " + strings.ToLower(t.Columns[j].Title))
+			}
 		}
-		line := strings.Join(cells, "  ·  ")
-		if i == t.Marked {
-			line = "▸ " + line
-		}
-		lines = append(lines, line)
+		lines = append(lines, slack.NewRichTextSection(richRuns(line, i == t.Marked)...))
 	}
-	return strings.Join(lines, "\n")
+	return lines
 }
 
 func chart(c chat.Chart) slack.Block {
@@ -209,9 +228,10 @@ func chart(c chat.Chart) slack.Block {
 	var points []slack.DataVisualizationDataPoint
 	seen := map[string]bool{}
 	for i, b := range bars {
-		label := clipped(b.Label, slackChartLabel)
-		if seen[label] {
-			label = clipped(fmt.Sprintf("%d %s", i+1, b.Label), slackChartLabel)
+		name := cmp.Or(strings.TrimSpace(b.Label), "–")
+		label := clipped(name, slackChartLabel)
+		for n := i + 1; seen[label]; n++ { // each label once
+			label = clipped(fmt.Sprintf("%d %s", n, name), slackChartLabel)
 		}
 		seen[label] = true
 		labels = append(labels, label)
@@ -279,7 +299,7 @@ func (r *slackRenderer) choice(c chat.Choice) slack.BlockElement {
 // slackOptionsOf draws options, in groups when they have any: Slack takes one or the other.
 func slackOptionsOf(options []chat.Option) (flat []*slack.OptionBlockObject, groups []*slack.OptionGroupBlockObject) {
 	for _, o := range options {
-		drawn := slackOption1(o)
+		drawn := slackOptionOf(o)
 		if o.Group == "" {
 			flat = append(flat, drawn)
 			continue
@@ -294,14 +314,14 @@ func slackOptionsOf(options []chat.Option) (flat []*slack.OptionBlockObject, gro
 	return flat, groups
 }
 
-func slackOption1(o chat.Option) *slack.OptionBlockObject {
+func slackOptionOf(o chat.Option) *slack.OptionBlockObject {
 	return slack.NewOptionBlockObject(o.Value, plain(o.Label, slackOption), nil)
 }
 
 func initialOption(options []chat.Option, value string) *slack.OptionBlockObject {
 	for _, o := range options {
 		if value != "" && o.Value == value {
-			return slackOption1(o)
+			return slackOptionOf(o)
 		}
 	}
 	return nil
@@ -325,8 +345,20 @@ func plain(s string, most int) *slack.TextBlockObject {
 	return slack.NewTextBlockObject(slack.PlainTextType, clipped(s, most), false, false)
 }
 
-func marked(s string, most int) *slack.TextBlockObject {
-	return slack.NewTextBlockObject(slack.MarkdownType, clipped(s, most), false, false)
+// marked is text in Slack's markup. Verbatim keeps Slack from finding addresses, channels and people in it
+// that are not marked up as such (https://docs.slack.dev/reference/block-kit/composition-objects/text-object).
+func marked(t chat.Text, most int) *slack.TextBlockObject {
+	return slack.NewTextBlockObject(slack.MarkdownType, mrkdwn(t, most), false, true)
+}
+
+// noteText is small print: without markup when nothing in it needs any.
+func noteText(t chat.Text) slack.MixedElement {
+	for _, run := range t {
+		if run.Style != chat.Plain || run.Link != "" || !run.Person.IsZero() || !run.Channel.IsZero() || !run.Moment.IsZero() {
+			return marked(t, slackContext)
+		}
+	}
+	return plain(t.String(), slackContext)
 }
 
 func note(s string) slack.Block { return slack.NewContextBlock("", plain(s, slackContext)) }

@@ -28,8 +28,10 @@ func (s *Slack) reply(ctx context.Context, o slackOrigin, r commands.Reply) {
 	switch {
 	case r.Message == nil:
 	case o.view != "":
-		// Who presses in a modal or the Home tab looks there, not at a channel.
-		s.sent(s.open(ctx, o, slackNotice(r.Message, o.from), true), "opening a notice")
+		// Who presses in a modal or the Home tab looks there, not at a channel, unless Slack does not open it.
+		if !s.sent(s.open(ctx, o, slackNotice(r.Message, o.from), true), "opening a notice") {
+			s.say(ctx, o, r)
+		}
 	default:
 		s.say(ctx, o, r)
 	}
@@ -45,10 +47,17 @@ func (s *Slack) openForm(ctx context.Context, o slackOrigin, r commands.Reply) {
 		s.say(ctx, o, commands.Reply{Message: &chat.Message{Summary: r.Form.Title, Parts: r.Form.Parts}, Replace: true})
 		return
 	}
-	if s.sent(err, "opening a form") || !errors.As(err, &limited) {
+	if s.sent(err, "opening a form") {
 		return
 	}
-	s.say(ctx, o, commands.Reply{Message: chat.Simple(chat.Say("Many people are pressing just now, and Slack asks me to slow down. Please press again in a minute."))})
+	why := "Slack did not open it just now. Please press again."
+	switch {
+	case slackError(err) == "expired_trigger_id":
+		why = "That took too long to open. Please press again."
+	case errors.As(err, &limited):
+		why = "Many people are pressing just now, and Slack asks me to slow down. Please press again in a minute."
+	}
+	s.say(ctx, o, commands.Reply{Message: chat.Simple(chat.Say(why))})
 }
 
 // asks says whether a form has something to fill in.
@@ -66,9 +75,6 @@ func (s *Slack) open(ctx context.Context, o slackOrigin, view slack.ModalViewReq
 		_, err = s.api.UpdateViewContext(ctx, view, "", "", o.view)
 	default:
 		_, err = s.api.OpenViewContext(ctx, o.trigger, view)
-	}
-	if slackError(err) == "expired_trigger_id" {
-		s.say(ctx, o, commands.Reply{Message: chat.Simple(chat.Say("That took too long to open. Please press again."))})
 	}
 	return err
 }

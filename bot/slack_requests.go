@@ -74,7 +74,8 @@ func (s *Slack) command(ctx context.Context, c slack.SlashCommand) any {
 		s.run.background(ctx, c.Command, func(ctx context.Context) { s.reply(ctx, o, (<-done).reply) })
 		return nil
 	}
-	if m := out.reply.Message; m != nil && out.reply.Form == nil && out.reply.Home == nil {
+	// A message with figures goes to the response URL, where it can be said without them when Slack refuses them.
+	if m := out.reply.Message; m != nil && out.reply.Form == nil && out.reply.Home == nil && !hasFigures(m) {
 		return webhookMessage(out.reply, inMessage)
 	}
 	s.run.background(ctx, c.Command, func(ctx context.Context) { s.reply(ctx, o, out.reply) })
@@ -87,7 +88,7 @@ func (s *Slack) interaction(ctx context.Context, payload []byte) (any, error) {
 	if err := json.Unmarshal(payload, &in); err != nil {
 		return nil, fmt.Errorf("reading an interaction: %w", err)
 	}
-	if !s.seen.first(string(in.Type) + in.TriggerID) {
+	if in.TriggerID != "" && !s.seen.first(string(in.Type)+in.TriggerID) {
 		return nil, nil
 	}
 	o := slackOrigin{person: slackPerson(in.User.ID, in.User.Name), trigger: in.TriggerID, ephemeral: in.Container.Ephemeral}

@@ -2,6 +2,9 @@ package bot
 
 import (
 	"context"
+	"maps"
+	"slices"
+	"time"
 
 	"github.com/slack-go/slack"
 
@@ -44,17 +47,15 @@ func push(view slack.ModalViewRequest) any { return slack.NewPushViewSubmissionR
 // submitLater puts a waiting view over the form, which turns into the outcome when that is there. Closing it
 // leads back to the form with what was filled in.
 func (s *Slack) submitLater(ctx context.Context, action string, o slackOrigin, done <-chan outcome) any {
-	id := "later-" + s.cfg.NewReference()
-	waiting := slackNotice(chat.Simple(chat.Say("One moment, this takes longer than usual …")), o.from)
-	waiting.ExternalID = id
+	waiting := s.waiting(o.from)
 	s.run.background(ctx, action, func(ctx context.Context) {
 		reply := (<-done).reply
 		view := slackNotice(chat.Simple(chat.Say("Done.")), o.from)
 		switch {
 		case len(reply.Wrong) > 0:
 			text := chat.Strong("Something has to be mended first. Close this to go back.")
-			for _, reason := range reply.Wrong {
-				text = text.Line().Say("• " + reason)
+			for _, name := range slices.Sorted(maps.Keys(reply.Wrong)) {
+				text = text.Line().Say("• " + reply.Wrong[name])
 			}
 			view = slackNotice(chat.Simple(text), o.from)
 		case reply.Form != nil:
@@ -62,9 +63,36 @@ func (s *Slack) submitLater(ctx context.Context, action string, o slackOrigin, d
 		case reply.Message != nil:
 			view = slackNotice(reply.Message, o.from)
 		}
-		view.ExternalID = id
-		_, err := s.api.UpdateViewContext(ctx, view, id, "", "")
-		s.sent(err, "updating a waiting view")
+		s.sent(s.fill(ctx, waiting.ExternalID, view), "updating a waiting view")
 	})
 	return push(waiting)
+}
+
+// waiting returns a view that says to wait, under an external id by which fill finds it.
+func (s *Slack) waiting(from slackFormState) slack.ModalViewRequest {
+	v := slackNotice(chat.Simple(chat.Say("One moment, this takes longer than usual …")), from)
+	v.ExternalID = "later-" + s.cfg.NewReference()
+	return v
+}
+
+// fillPauses are the waits between attempts to find a waiting view: Slack shows it only once it has read the
+// answer that carries it.
+var fillPauses = [...]time.Duration{50 * time.Millisecond, 150 * time.Millisecond, 500 * time.Millisecond, time.Second, 2 * time.Second}
+
+// fill puts a view in place of the waiting one with the external id.
+func (s *Slack) fill(ctx context.Context, externalID string, view slack.ModalViewRequest) error {
+	view.ExternalID = externalID
+	for attempt := 0; ; attempt++ {
+		_, err := s.api.UpdateViewContext(ctx, view, externalID, "", "")
+		if slackError(err) != "not_found" || attempt == len(fillPauses) {
+			return err
+		}
+		pause := time.NewTimer(fillPauses[attempt])
+		select {
+		case <-pause.C:
+		case <-ctx.Done():
+			pause.Stop()
+			return err
+		}
+	}
 }

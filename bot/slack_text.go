@@ -3,6 +3,7 @@ package bot
 import (
 	"fmt"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/clarion-bot/clarion/chat"
@@ -12,20 +13,42 @@ import (
 // (https://docs.slack.dev/messaging/formatting-message-text/#escaping).
 var mrkdwnEscape = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;")
 
-// zeroWidthSpace between a formatting character and its neighbours keeps Slack from reading it as formatting.
-// mrkdwn has no escape for * _ ~ and `.
+// mrkdwn has no escape for * _ ~ and `: a zero-width space beside a mark counts as a word's edge, at which Slack
+// reads the mark all the more. So a mark at a word's edge is shown by the sign that looks most like it. An emoji's
+// name is broken by a zero-width space after its first colon.
+var lookalikes = map[rune]string{'*': "∗", '_': "ˍ", '~': "∼", '`': "ˋ"}
+
 const zeroWidthSpace = "\u200b"
 
-var mrkdwnDefuse = strings.NewReplacer("*", "*"+zeroWidthSpace, "_", "_"+zeroWidthSpace, "~", "~"+zeroWidthSpace, "`", "`"+zeroWidthSpace,
-	":", ":"+zeroWidthSpace, "&", "&amp;", "<", "&lt;", ">", "&gt;")
-
-// mrkdwn writes a text in Slack's markup.
-func mrkdwn(t chat.Text) string {
+// mrkdwn writes a text in Slack's markup, with at most that many code points. It is cut between marks, so that
+// none is left open.
+func mrkdwn(t chat.Text, most int) string {
 	var b strings.Builder
-	for _, run := range t {
-		b.WriteString(mrkdwnRun(run))
+	left := most
+	for i, run := range t {
+		s := mrkdwnRun(run)
+		n := utf8.RuneCountInString(s)
+		if n > left || (n == left && i < len(t)-1) {
+			for run.Text != "" && (n > left-1 || run.Link != "") {
+				run.Text, run.Link = firstHalf(run.Text), ""
+				s = mrkdwnRun(run)
+				n = utf8.RuneCountInString(s)
+			}
+			if n <= left-1 {
+				b.WriteString(s)
+			}
+			b.WriteString("…")
+			break
+		}
+		b.WriteString(s)
+		left -= n
 	}
 	return b.String()
+}
+
+func firstHalf(s string) string {
+	runes := []rune(s)
+	return string(runes[:len(runes)/2])
 }
 
 func mrkdwnRun(run chat.Run) string {
@@ -61,13 +84,39 @@ func styled(mark, s string) string {
 }
 
 // defused writes a person's text so that nothing in it is read as markup. A colon is left alone unless it
-// could begin an emoji's name, and so are the marks unless they stand at a word's edge.
+// could begin an emoji's name, and so is a mark inside of a word, as in a file's name; a backtick means
+// something everywhere.
 func defused(s string) string {
-	if !strings.ContainsAny(s, "*_~`") && !emojiName(s) {
+	if !strings.ContainsAny(s, "*_~`:>") {
 		return mrkdwnEscape.Replace(s)
 	}
-	return mrkdwnDefuse.Replace(s)
+	colons := emojiName(s)
+	var b strings.Builder
+	runes := []rune(s)
+	for i, r := range runes {
+		before, after := ' ', ' '
+		if i > 0 {
+			before = runes[i-1]
+		}
+		if i+1 < len(runes) {
+			after = runes[i+1]
+		}
+		switch shown, mark := lookalikes[r]; {
+		case mark && (r == '`' || !inWord(before) || !inWord(after)):
+			b.WriteString(shown)
+		case r == ':' && colons:
+			b.WriteString(":" + zeroWidthSpace)
+		case r == '>' && (i == 0 || before == '\n'):
+			b.WriteString(zeroWidthSpace + ">") // at the start of a line it would begin a quote
+		default:
+			b.WriteRune(r)
+		}
+	}
+	return mrkdwnEscape.Replace(b.String())
 }
+
+// inWord says whether a mark beside the rune stands inside of a word on that side.
+func inWord(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
 
 // emojiName says whether two colons stand around a word, as in :tada:.
 func emojiName(s string) bool {
@@ -82,13 +131,13 @@ func emojiName(s string) bool {
 	return false
 }
 
-var addressEscape = strings.NewReplacer("|", "%7C", "<", "%3C", ">", "%3E", " ", "%20")
+var addressEscape = strings.NewReplacer("|", "%7C", "<", "%3C", ">", "%3E", " ", "%20", "&", "&amp;")
 
 func linkAddress(s string) string { return addressEscape.Replace(s) }
 
-var labelEscape = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", "|", "¦")
+var labelEscape = strings.NewReplacer("|", "¦", "\n", " ")
 
-func linkLabel(s string) string { return labelEscape.Replace(s) }
+func linkLabel(s string) string { return defused(labelEscape.Replace(s)) }
 
 // clipped cuts a text to at most n code points.
 func clipped(s string, n int) string {
