@@ -15,7 +15,7 @@ import (
 
 const module = "github.com/clarion-bot/clarion"
 
-// everything is for the program that puts the parts together.
+// everything is for the programs that put the parts together.
 const everything = "…"
 
 // arrows says which of our packages each package may import. The root is ".". Tests may import what they
@@ -35,14 +35,15 @@ var arrows = map[string][]string{
 	"playground/blockkit": {},
 	"playground/page":     {".", "playground", "playground/blockkit"},
 	"internal/redistest":  {},
+	"internal/bench":      {everything}, // a program of its own
 	"cmd/clarion":         {everything},
 }
 
 // confined says which packages alone may import a module of others.
 var confined = map[string][]string{
-	"github.com/slack-go/slack":               {"bot", "manifest", "playground"},
+	"github.com/slack-go/slack":               {"bot", "manifest", "playground", "internal/bench"},
 	"github.com/infracloudio/msbotbuilder-go": {"bot", "manifest", "playground"},
-	"github.com/redis/go-redis":               {"storage", "internal/redistest", "cmd/clarion"},
+	"github.com/redis/go-redis":               {"storage", "internal/bench", "cmd/clarion"},
 	"github.com/robfig/cron":                  {"scheduler"},
 	"github.com/hibiken/asynq":                {"scheduler"},
 	"github.com/alicebob/miniredis":           {"cmd/clarion"}, // the demo's

@@ -99,7 +99,7 @@ func (s setting) lookUp(env func(string) string) (value, problem string) {
 	case value != "":
 		return "", s.Name + " and " + variable + " are both set: keep one of them"
 	}
-	content, err := os.ReadFile(path)
+	content, err := os.ReadFile(path) //nolint:gosec // the operator names it
 	if err != nil {
 		return "", variable + " cannot be read (" + reason(err) + "): name a file that this user can read"
 	}

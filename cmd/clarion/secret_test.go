@@ -38,7 +38,7 @@ func TestNoWayOfPrintingASecretShowsIt(t *testing.T) {
 		t.Fatal(err)
 	}
 	printed.Write(text)
-	for _, form := range []string{secret, fmt.Sprintf("%x", secret), fmt.Sprintf("%X", secret), fmt.Sprint([]byte(secret))} {
+	for _, form := range []string{secret, fmt.Sprintf("%x", secret), fmt.Sprintf("%X", secret), fmt.Sprintf("%d", []byte(secret))} {
 		if strings.Contains(printed.String(), form) {
 			t.Errorf("it was printed as %q:\n%s", form, printed.String())
 		}

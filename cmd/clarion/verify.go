@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 
-	clarion "github.com/clarion-bot/clarion"
 	"github.com/clarion-bot/clarion/storage"
 )
 
@@ -44,7 +43,7 @@ func withWorkspace(cfg Config, f func(*storage.Workspace) error) error {
 		return fmt.Errorf("REDIS_URL makes no sense: %w", err)
 	}
 	defer s.Close()
-	return f(s.Workspace(clarion.WorkspaceID(cfg.Workspace)))
+	return f(s.Workspace(cfg.Workspace))
 }
 
 // count says how many there are of something.
