@@ -231,7 +231,7 @@ func ownPlace(board clarion.Leaderboard, v view, store clarion.Store) chat.Text 
 	switch {
 	case board.Own != nil:
 		return chat.Strong(fmt.Sprintf("%s %s of %s", whose, chat.Ordinal(board.Own.Rank), chat.Count(board.Total, noun))).
-			Sayf(" with points, with %s.", chat.Count(board.Own.Points, "point"))
+			Sayf(" on the board, with %s.", chat.Count(board.Own.Points, "point"))
 	case v.Partners:
 		return chat.Say("You have no points here yet. Share something to be on it.")
 	case store.ID == "":
