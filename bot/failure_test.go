@@ -17,7 +17,7 @@ func impatient(cfg *SlackConfig) { cfg.Patience = time.Millisecond }
 
 func TestASlowCommandIsAcknowledgedInTimeAndAnsweredAtItsResponseURL(t *testing.T) {
 	w := newWorld(t, setup{bot: impatient})
-	release := w.hold("users.info")
+	_, release := w.hold("users.info")
 	must(t, w.Command(t.Context(), cleo, kingston, "/points")) // returns when the command is acknowledged
 	if list := w.Messages(kingston, cleo); len(list) > 0 {
 		t.Fatalf("the command was answered while it was held: %+v", list)
@@ -32,7 +32,7 @@ func TestASlowCommandIsAcknowledgedInTimeAndAnsweredAtItsResponseURL(t *testing.
 func TestASlowPressIsAcknowledgedInTimeAndStillOpensItsForm(t *testing.T) {
 	w := newWorld(t, setup{bot: impatient})
 	post := w.post(kingston, w.campaign())
-	release := w.hold("users.info")
+	_, release := w.hold("users.info")
 	must(t, w.press(cleo, post, "share"))
 	if len(w.Views(cleo)) > 0 {
 		t.Fatal("the form is open while the handler was held")
@@ -47,7 +47,7 @@ func TestASlowFormTurnsIntoItsOutcomeWhenThatIsThere(t *testing.T) {
 	post := w.post(office2(t, w), c)
 	must(t, w.press(cleo, post, "share"))
 	ask := w.modal(cleo, "Which store is yours?")
-	release := w.hold("users.info")
+	_, release := w.hold("users.info")
 	must(t, w.Submit(t.Context(), cleo, ask.ID, state(t, map[string]any{"store": map[string]any{"selected_option": map[string]any{"value": "york"}}})))
 	waiting := w.modal(cleo, "One moment")
 	release()
@@ -60,7 +60,7 @@ func TestAnOutcomeThatIsThereBeforeItsWaitingViewIsNotLost(t *testing.T) {
 	w := newWorld(t, setup{bot: impatient})
 	must(t, w.press(cleo, w.post(office2(t, w), w.campaign()), "share"))
 	ask := w.modal(cleo, "Which store is yours?")
-	release := w.hold("users.info")
+	_, release := w.hold("users.info")
 	w.Refuse("views.update", 2, "not_found") // Slack has not shown the waiting view yet
 	must(t, w.Submit(t.Context(), cleo, ask.ID, state(t, map[string]any{"store": map[string]any{"selected_option": map[string]any{"value": "york"}}})))
 	release()
@@ -196,7 +196,7 @@ func TestWhereSlackDrawsNoTablesTheAnswerComesWithoutThem(t *testing.T) {
 
 func TestCloseWaitsForWorkThatWasAcknowledged(t *testing.T) {
 	w := newWorld(t, setup{bot: impatient})
-	release := w.hold("users.info")
+	_, release := w.hold("users.info")
 	must(t, w.Command(t.Context(), cleo, kingston, "/points"))
 	short, cancel := context.WithTimeout(t.Context(), time.Millisecond)
 	defer cancel()

@@ -56,7 +56,7 @@ type world struct {
 
 	mu    sync.Mutex
 	now   time.Time
-	gates map[string]chan struct{}                      // by method: calls wait until it is closed
+	gates map[string]gate                               // by method
 	front func(http.ResponseWriter, *http.Request) bool // answers a call instead of the playground, when it returns true
 }
 
@@ -68,7 +68,7 @@ type setup struct {
 
 func newWorld(t *testing.T, s setup) *world {
 	t.Helper()
-	w := &world{t: t, redis: miniredis.RunT(t), log: &logBook{}, now: monday, gates: map[string]chan struct{}{}, places: &places{}}
+	w := &world{t: t, redis: miniredis.RunT(t), log: &logBook{}, now: monday, gates: map[string]gate{}, places: &places{}}
 	mux := http.NewServeMux()
 	server := httptest.NewServer(mux)
 	t.Cleanup(server.Close)
@@ -181,11 +181,13 @@ func (w *world) stock() {
 // serve is the playground as the bot reaches it.
 func (w *world) serve(rw http.ResponseWriter, r *http.Request) {
 	w.mu.Lock()
-	front, gate := w.front, w.gates[strings.TrimPrefix(r.URL.Path, "/api/")]
+	front := w.front
+	gate, shut := w.gates[strings.TrimPrefix(r.URL.Path, "/api/")]
 	w.mu.Unlock()
-	if gate != nil {
+	if shut {
+		gate.come()
 		select {
-		case <-gate:
+		case <-gate.open:
 		case <-r.Context().Done():
 			return
 		}
@@ -196,18 +198,27 @@ func (w *world) serve(rw http.ResponseWriter, r *http.Request) {
 	w.Handler().ServeHTTP(rw, r)
 }
 
-// hold makes calls of a method wait until the returned function is called.
-func (w *world) hold(method string) (release func()) {
-	gate := make(chan struct{})
+// A gate holds up the calls of a method.
+type gate struct {
+	open, came chan struct{}
+	come       func() // closes came
+}
+
+// hold makes calls of a method wait until release is called. A call that waits closes came.
+func (w *world) hold(method string) (came <-chan struct{}, release func()) {
+	g := gate{open: make(chan struct{}), came: make(chan struct{})}
+	g.come = sync.OnceFunc(func() { close(g.came) })
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.gates[method] = gate
-	return sync.OnceFunc(func() {
+	w.gates[method] = g
+	return g.came, func() {
 		w.mu.Lock()
 		defer w.mu.Unlock()
-		close(gate)
-		delete(w.gates, method)
-	})
+		if _, shut := w.gates[method]; shut {
+			close(g.open)
+			delete(w.gates, method)
+		}
+	}
 }
 
 // release opens every gate.
@@ -215,7 +226,7 @@ func (w *world) release() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	for method, gate := range w.gates {
-		close(gate)
+		close(gate.open)
 		delete(w.gates, method)
 	}
 }
