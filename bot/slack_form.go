@@ -81,13 +81,11 @@ func slackField(name string, f chat.Field) slack.BlockElement {
 		e.OptionGroups, e.InitialOptions = groups, initialOptions(f.Options, f.Initial)
 		return e
 	case chat.CheckField:
-		options, _ := slackOptionsOf(f.Options)
-		e := slack.NewCheckboxGroupsBlockElement(name, options...)
+		e := slack.NewCheckboxGroupsBlockElement(name, flatOptions(f.Options)...)
 		e.InitialOptions = initialOptions(f.Options, f.Initial)
 		return e
 	case chat.RadioField:
-		options, _ := slackOptionsOf(f.Options)
-		e := slack.NewRadioButtonsBlockElement(name, options...)
+		e := slack.NewRadioButtonsBlockElement(name, flatOptions(f.Options)...)
 		e.InitialOption = initialOption(f.Options, f.Initial)
 		return e
 	case chat.MomentField:

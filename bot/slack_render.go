@@ -75,14 +75,17 @@ func (r *slackRenderer) part(p chat.Part) {
 	case chat.Facts:
 		r.facts(p)
 	case chat.Note:
-		if len(p) > 0 {
+		if chat.Text(p).String() != "" {
 			r.add(slack.NewContextBlock("", noteText(chat.Text(p))))
 		}
 	case chat.Line:
 		r.add(slack.NewDividerBlock())
 	case chat.Picture:
-		r.add(slack.NewImageBlock(p.Address, clipped(p.Alt, slackLabel), "", nil))
+		r.add(slack.NewImageBlock(p.Address, altText(p.Alt), "", nil))
 	case chat.Copyable:
+		if p == "" {
+			return
+		}
 		r.add(slack.NewRichTextBlock("", &slack.RichTextPreformatted{
 			Type:     slack.RTEPreformatted,
 			Elements: []slack.RichTextSectionElement{slack.NewRichTextSectionTextElement(clipped(string(p), slackSection), nil)},
@@ -106,9 +109,9 @@ func (r *slackRenderer) part(p chat.Part) {
 // picture beside it is a section, because only sections have that.
 func (r *slackRenderer) paragraph(p chat.Paragraph) {
 	switch {
-	case len(p.Text) == 0:
+	case len(richRuns(p.Text, false)) == 0:
 	case p.Thumbnail != nil:
-		picture := slack.NewImageBlockElement(p.Thumbnail.Address, p.Thumbnail.Alt)
+		picture := slack.NewImageBlockElement(p.Thumbnail.Address, altText(p.Thumbnail.Alt))
 		r.add(slack.NewSectionBlock(marked(p.Text, slackSection), nil, slack.NewAccessory(picture)))
 	default:
 		r.add(slack.NewRichTextBlock("", slack.NewRichTextSection(richRuns(p.Text, false)...)))
@@ -132,6 +135,7 @@ func richRuns(t chat.Text, bold bool) []slack.RichTextSectionElement {
 			fallback := run.Text
 			elements = append(elements, slack.NewRichTextSectionDateElement(run.Moment.Unix(), "{date_short_pretty}, {time}", nil, &fallback))
 		case run.Link != "":
+			// Without a text the address itself is shown.
 			elements = append(elements, slack.NewRichTextSectionLinkElement(run.Link, run.Text, style))
 		case run.Text != "":
 			elements = append(elements, slack.NewRichTextSectionTextElement(run.Text, style))
@@ -237,8 +241,8 @@ func chart(c chat.Chart) slack.Block {
 		labels = append(labels, label)
 		points = append(points, slack.NewDataVisualizationDataPoint(label, float64(b.Value)))
 	}
-	return slack.NewDataVisualizationBlock(clipped(c.Title, slackChartTitle),
-		slack.NewDataVisualizationBarChart(slack.NewDataVisualizationAxisConfig(labels...), slack.NewDataVisualizationDataSeries(clipped(c.Unit, slackChartLabel), points...)))
+	return slack.NewDataVisualizationBlock(clipped(cmp.Or(c.Title, "–"), slackChartTitle),
+		slack.NewDataVisualizationBarChart(slack.NewDataVisualizationAxisConfig(labels...), slack.NewDataVisualizationDataSeries(clipped(cmp.Or(c.Unit, "–"), slackChartLabel), points...)))
 }
 
 func (r *slackRenderer) controls(controls chat.Controls) {
@@ -314,6 +318,15 @@ func slackOptionsOf(options []chat.Option) (flat []*slack.OptionBlockObject, gro
 	return flat, groups
 }
 
+// flatOptions draws options for what has no groups.
+func flatOptions(options []chat.Option) []*slack.OptionBlockObject {
+	flat := make([]*slack.OptionBlockObject, 0, len(options))
+	for _, o := range options {
+		flat = append(flat, slackOptionOf(o))
+	}
+	return flat
+}
+
 func slackOptionOf(o chat.Option) *slack.OptionBlockObject {
 	return slack.NewOptionBlockObject(o.Value, plain(o.Label, slackOption), nil)
 }
@@ -348,8 +361,11 @@ func plain(s string, most int) *slack.TextBlockObject {
 // marked is text in Slack's markup. Verbatim keeps Slack from finding addresses, channels and people in it
 // that are not marked up as such (https://docs.slack.dev/reference/block-kit/composition-objects/text-object).
 func marked(t chat.Text, most int) *slack.TextBlockObject {
-	return slack.NewTextBlockObject(slack.MarkdownType, mrkdwn(t, most), false, true)
+	return slack.NewTextBlockObject(slack.MarkdownType, cmp.Or(mrkdwn(t, most), "–"), false, true)
 }
+
+// altText is what a picture shows. Slack wants one for each.
+func altText(s string) string { return clipped(cmp.Or(s, "Picture"), slackLabel) }
 
 // noteText is small print: without markup when nothing in it needs any.
 func noteText(t chat.Text) slack.MixedElement {
