@@ -48,7 +48,7 @@ func NewSlack(cfg SlackConfig) *Slack {
 	if client == nil {
 		client = &http.Client{Timeout: 10 * time.Second}
 	}
-	options := []slack.Option{slack.OptionHTTPClient(client)}
+	options := []slack.Option{slack.OptionHTTPClient(briefClient{client})}
 	if cfg.APIURL != "" {
 		options = append(options, slack.OptionAPIURL(cfg.APIURL))
 	}

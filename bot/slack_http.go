@@ -88,15 +88,15 @@ func (s *Slack) httpCommand(w http.ResponseWriter, r *http.Request, body []byte)
 }
 
 func (s *Slack) httpAction(w http.ResponseWriter, r *http.Request, body []byte) {
-	form, err := url.ParseQuery(string(body))
+	payload, err := interactionPayload(body)
 	if err != nil {
 		http.Error(w, "The body is not a form.", http.StatusBadRequest)
 		return
 	}
-	if form.Get("ssl_check") == "1" {
+	if payload == nil { // Slack looks at the certificate
 		return
 	}
-	answer, err := s.interaction(r.Context(), []byte(form.Get("payload")))
+	answer, err := s.interaction(r.Context(), payload)
 	if err != nil {
 		s.cfg.Logger.Warn("an interaction could not be read", "error", err)
 		http.Error(w, "The payload is not an interaction.", http.StatusBadRequest)

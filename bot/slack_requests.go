@@ -84,9 +84,9 @@ func (s *Slack) command(ctx context.Context, c slack.SlashCommand) any {
 
 // interaction answers a press or a submitted form. The result is the response's body.
 func (s *Slack) interaction(ctx context.Context, payload []byte) (any, error) {
-	var in slackInteraction
-	if err := json.Unmarshal(payload, &in); err != nil {
-		return nil, fmt.Errorf("reading an interaction: %w", err)
+	in, err := readInteraction(payload)
+	if err != nil {
+		return nil, err
 	}
 	if in.TriggerID != "" && !s.seen.first(string(in.Type)+in.TriggerID) {
 		return nil, nil
