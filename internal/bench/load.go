@@ -73,6 +73,13 @@ type load struct {
 	elapsed   time.Duration
 }
 
+// add puts what came of another firing to it.
+func (l *load) add(o *load) {
+	l.answered = append(l.answered, o.answered...)
+	l.latencies = append(l.latencies, o.latencies...)
+	l.elapsed += o.elapsed
+}
+
 func (l *load) rate() float64              { return float64(len(l.answered)) / l.elapsed.Seconds() }
 func (l *load) quantile(q float64) float64 { return quantile(l.latencies, q) }
 
@@ -99,8 +106,7 @@ func (p *pool) fire(ctx context.Context, address string, limit time.Duration, fi
 			err := p.connection(conn, address, &next, start.Add(limit), one)
 			mu.Lock()
 			defer mu.Unlock()
-			result.answered = append(result.answered, one.answered...)
-			result.latencies = append(result.latencies, one.latencies...)
+			result.add(one)
 			return err
 		})
 	}

@@ -112,8 +112,8 @@ func bare(w http.ResponseWriter, r *http.Request) {
 
 type roundResult struct{ bare, press *load }
 
-// round lets every partner press once in a campaign that is new to all of them, at the bare handler first
-// and then at the bot.
+// round lets every partner press once in a campaign that is new to all of them, at the bot, and before and
+// after it at the bare handler, whose rate is that of both: what else the machine does changes by the second.
 func (p *presses) round(ctx context.Context, n int) (roundResult, error) {
 	id := clarion.CampaignID(fmt.Sprintf("01990000-0000-7000-b000-%012d", n))
 	if err := p.workspace.PutCampaign(ctx, campaign(id, time.Now())); err != nil {
@@ -138,6 +138,11 @@ func (p *presses) round(ctx context.Context, n int) (roundResult, error) {
 		return roundResult{}, fmt.Errorf("%d presses were answered and %d views drawn", len(result.press.answered), drawn)
 	}
 	p.rounds = append(p.rounds, pressedRound{id, result.press.answered})
+	after, err := pool.fire(ctx, p.bareAddress, p.seconds, nil)
+	if err != nil {
+		return roundResult{}, fmt.Errorf("the bare handler: %w", err)
+	}
+	result.bare.add(after)
 	return result, nil
 }
 
