@@ -41,7 +41,7 @@ func (s *Scheduler) deliver(ctx context.Context, now time.Time) error {
 			// What was claimed is finished even while the process stops.
 			attempt, cancel := context.WithTimeout(context.WithoutCancel(ctx), postLimit)
 			defer cancel()
-			errs[i] = s.attempt(attempt, id, now)
+			errs[i] = s.attempt(attempt, id)
 			return nil
 		})
 	}
@@ -50,8 +50,10 @@ func (s *Scheduler) deliver(ctx context.Context, now time.Time) error {
 }
 
 // attempt claims a delivery, posts it and records it. The error is storage's: what goes wrong with the
-// platform is recorded with the delivery.
-func (s *Scheduler) attempt(ctx context.Context, id string, now time.Time) error {
+// platform is recorded with the delivery. It looks at the clock itself, because it may have waited for others:
+// a claim has its whole life, and a pause begins when it was asked for.
+func (s *Scheduler) attempt(ctx context.Context, id string) error {
+	now := s.cfg.Now()
 	d, claimed, err := s.cfg.Workspace.Claim(ctx, id, now, now.Add(claimLife))
 	if err != nil || !claimed {
 		return err
@@ -65,13 +67,13 @@ func (s *Scheduler) attempt(ctx context.Context, id string, now time.Time) error
 		s.metrics.lateness.Observe(s.cfg.Now().Sub(d.Due).Seconds())
 		return s.cfg.Workspace.Record(ctx, d.ID, post, s.cfg.Now())
 	case errors.As(err, &busy):
-		return s.postpone(ctx, d, now.Add(busy.After), err)
+		return s.postpone(ctx, d, s.cfg.Now().Add(busy.After), err)
 	case errors.As(err, &refused):
 		return s.giveUp(ctx, d, refused.Remedy, err)
 	case errors.Is(err, errGiveUp):
 		return s.giveUp(ctx, d, chat.Say(err.Error()), err)
 	}
-	return s.postpone(ctx, d, now.Add(backoff(d.Attempt)), err)
+	return s.postpone(ctx, d, s.cfg.Now().Add(backoff(d.Attempt)), err)
 }
 
 // post puts the delivery into its channel. After an earlier attempt, of which nobody knows whether it
