@@ -43,7 +43,7 @@ var arrows = map[string][]string{
 var confined = map[string][]string{
 	"github.com/slack-go/slack":               {"bot", "manifest", "playground", "internal/bench"},
 	"github.com/infracloudio/msbotbuilder-go": {"bot", "manifest", "playground"},
-	"github.com/redis/go-redis":               {"storage", "internal/bench", "cmd/clarion"},
+	"github.com/redis/go-redis":               {"storage", "internal/bench"},
 	"github.com/robfig/cron":                  {"scheduler"},
 	"github.com/hibiken/asynq":                {"scheduler"},
 	"github.com/alicebob/miniredis":           {"cmd/clarion"}, // the demo's

@@ -40,9 +40,6 @@ type answer map[string]any
 // args are a call's arguments: strings as they are, anything else as the JSON text that form calls carry too.
 type args map[string]string
 
-// has says whether an argument was given, even if empty.
-func (a args) has(name string) bool { _, ok := a[name]; return ok }
-
 func (a args) flag(name string) bool { return a[name] == "1" || a[name] == "true" }
 
 // need gives the first missing argument as Slack's refusal.

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/clarion-bot/clarion/bot"
+	"github.com/clarion-bot/clarion/storage"
 )
 
 // askWithin bounds how long check waits for an answer of Redis or Slack.
@@ -84,39 +85,39 @@ func (k *checking) redis(ctx context.Context, cfg Config) string {
 	}
 	ctx, cancel := context.WithTimeout(ctx, askWithin)
 	defer cancel()
-	rdb, err := redisClient(cfg.RedisURL.Reveal())
+	db, err := storage.Open(storage.Options{URL: cfg.RedisURL.Reveal()})
 	if err != nil {
-		k.problem("%v", err)
+		k.problem("REDIS_URL makes no sense: %v", err)
 		return "unknown"
 	}
-	defer rdb.Close()
-	nodes, err := lookAtRedis(ctx, rdb)
+	defer db.Close()
+	servers, err := db.Servers(ctx)
 	if err != nil {
 		k.problem("%v: see that it runs and that REDIS_URL has its address and password", err)
 		return outcome(false)
 	}
-	for _, node := range nodes {
-		k.node(node)
+	for _, s := range servers {
+		k.server(s)
 	}
 	return outcome(true)
 }
 
-func (k *checking) node(node redisFacts) {
+func (k *checking) server(s storage.Server) {
 	switch {
-	case node.Silent:
+	case s.Silent:
 		k.ok("it answers")
 		k.warn("it does not tell about itself: see yourself that it keeps an append-only file and never evicts keys")
 		return
-	case node.Version == "":
+	case s.Version == "":
 		k.ok("it answers")
 	default:
-		k.ok("version %s answers", node.Version)
+		k.ok("version %s answers", s.Version)
 	}
-	if !node.Durable {
+	if !s.AppendOnly {
 		k.warn("it keeps no append-only file, so a crash loses points: set “appendonly yes”")
 	}
-	if node.Eviction != "noeviction" && node.Eviction != "" {
-		k.warn("it throws keys away when memory runs out (%s), and points with them: set “maxmemory-policy noeviction”", node.Eviction)
+	if s.Eviction != "noeviction" && s.Eviction != "" {
+		k.warn("it throws keys away when memory runs out (%s), and points with them: set “maxmemory-policy noeviction”", s.Eviction)
 	}
 }
 

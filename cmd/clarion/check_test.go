@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/clarion-bot/clarion/internal/redistest"
+	"github.com/clarion-bot/clarion/storage"
 )
 
 const authTest = `{"ok":true,"url":"https://example.slack.com/","team":"Example","user":"clarion"}`
@@ -35,7 +36,7 @@ func TestCheckFailsWhenSomethingDoesNotWork(t *testing.T) {
 		env  func(string) string
 		want []string
 	}{
-		"Redis is away":        {env(goneURL, slack), []string{"problem  asking whether Redis answers", "redis=failed slack=ok"}},
+		"Redis is away":        {env(goneURL, slack), []string{"problem  ask whether Redis answers", "redis=failed slack=ok"}},
 		"the password is old":  {env(strings.ReplaceAll(redis, testPassword, "old"), slack), []string{"WRONGPASS", "redis=failed slack=ok"}},
 		"the token is revoked": {env(redis, slackFor(t, "auth.test", `{"ok":false,"error":"token_revoked"}`)), []string{"token_revoked", "redis=ok slack=failed"}},
 		"Slack is away":        {env(redis, "SLACK_API_URL=http://127.0.0.1:1/"), []string{"connection refused", "redis=ok slack=failed"}},
@@ -59,26 +60,13 @@ func TestCheckFailsWhenSomethingDoesNotWork(t *testing.T) {
 }
 
 func TestCheckWarnsOfARedisThatForgets(t *testing.T) {
-	tests := map[string]struct {
-		info string
-		want redisFacts
-	}{
-		"durable":   {"# Server\r\nredis_version:7.0.15\r\naof_enabled:1\r\nmaxmemory_policy:noeviction\r\n", redisFacts{Version: "7.0.15", Durable: true, Eviction: "noeviction"}},
-		"forgetful": {"redis_version:8.0.0\r\naof_enabled:0\r\nmaxmemory_policy:allkeys-lru\r\n", redisFacts{Version: "8.0.0", Eviction: "allkeys-lru"}},
-		"silent":    {"", redisFacts{}},
-	}
-	for name, test := range tests {
-		if got := readInfo(test.info); got != test.want {
-			t.Errorf("%s: read %+v, want %+v", name, got, test.want)
-		}
-	}
 	var out strings.Builder
 	k := &checking{c: Call{Out: &out}}
-	k.node(tests["durable"].want)
+	k.server(storage.Server{Version: "7.0.15", AppendOnly: true, Eviction: "noeviction"})
 	if k.warnings != 0 {
 		t.Errorf("%d warnings for a durable Redis:\n%s", k.warnings, &out)
 	}
-	k.node(tests["forgetful"].want)
+	k.server(storage.Server{Version: "8.0.0", Eviction: "allkeys-lru"})
 	if k.warnings != 2 || !strings.Contains(out.String(), "appendonly yes") || !strings.Contains(out.String(), "maxmemory-policy noeviction") {
 		t.Errorf("%d warnings for a forgetful Redis, want 2:\n%s", k.warnings, &out)
 	}
@@ -89,31 +77,5 @@ func TestCheckAsksARealRedis(t *testing.T) {
 	c := call(t, env("REDIS_URL=redis://"+server.Addr, slackFor(t, "auth.test", authTest), "CLARION_SOCIAL_TEAM=@social"), "check")
 	if c.err != nil || !strings.Contains(c.out, "redis=ok slack=ok warnings=0") {
 		t.Errorf("%v\n%s", c.err, c.out)
-	}
-}
-
-func TestCheckReachesWhatStorageReaches(t *testing.T) {
-	tests := map[string]string{
-		"redis://localhost":                                     "localhost:6379 / 0",
-		"redis://clarion:p%40ss@db:7000/3":                      "db:7000 clarion/p@ss 3",
-		"rediss://:pw@db":                                       "db:6379 /pw 0 tls",
-		"redis://a:1,b:2":                                       "a:1,b:2 / 0",
-		"redis://u:p@a:1,redis://u:p@b:2":                       "a:1,b:2 u/p 0",
-		"redis+cluster://a:1":                                   "a:1 / 0",
-		"redis+sentinel://u:p@a,b:5/main/2?sentinel_username=s": "main u/p 2",
-	}
-	for url, want := range tests {
-		if err := readRedisURL(&Config{}, url); err != nil {
-			t.Errorf("%s: storage refuses it: %v", url, err)
-		}
-		rdb, err := redisClient(url)
-		if err != nil {
-			t.Errorf("%s: %v", url, err)
-			continue
-		}
-		if got := described(rdb); got != want {
-			t.Errorf("%s reaches %q, want %q", url, got, want)
-		}
-		rdb.Close()
 	}
 }

@@ -8,10 +8,13 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"log/slog"
 	"os"
 	"os/signal"
 	"syscall"
 	_ "time/tzdata" // time zones, for an image that has no files but this program
+
+	"github.com/clarion-bot/clarion/storage"
 )
 
 func main() {
@@ -58,6 +61,7 @@ func subcommands() []Subcommand {
 
 // run does what the arguments say. It ends early, and in order, when ctx is done.
 func run(ctx context.Context, args []string, env func(string) string, in io.Reader, out, errOut io.Writer) error {
+	storage.LogTo(slog.New(slog.DiscardHandler)) // what goes wrong comes back as an error; serve sets a log
 	name := "help"
 	if len(args) > 0 {
 		name, args = args[0], args[1:]

@@ -42,6 +42,7 @@ type world struct {
 
 // newService puts the parts together. It asks Redis for the rules' version, and nobody else for anything.
 func newService(ctx context.Context, cfg Config, db *storage.Storage, w world) (*service, error) {
+	storage.LogTo(w.log)
 	workspace := db.Workspace(cfg.Workspace)
 	rules, err := workspace.PutRules(ctx, cfg.Points)
 	if err != nil {

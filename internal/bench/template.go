@@ -81,7 +81,7 @@ func (b *bench) record(ctx context.Context, table *commands.Table) (*template, e
 	}
 	views := chat.Views(person)
 	if len(views) != 1 {
-		return nil, fmt.Errorf("Share it opened %d forms", len(views))
+		return nil, fmt.Errorf("the press on Share it opened %d forms", len(views))
 	}
 	if err := chat.PressView(ctx, person, views[0].ID, playground.Pressed{ActionID: pressed}, nil); err != nil {
 		return nil, fmt.Errorf("pressing Copy the link: %w", err)

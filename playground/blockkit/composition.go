@@ -22,11 +22,6 @@ func plainText(most int) rule {
 	return oneType(map[string]shape{"plain_text": plainShape(most)})
 }
 
-// mrkdwnText is a mrkdwn object of 1 to most code points.
-func mrkdwnText(most int) rule {
-	return oneType(map[string]shape{"mrkdwn": mrkdwnShape(most)})
-}
-
 // anyText is a plain_text or mrkdwn object of 1 to most code points.
 func anyText(most int) rule {
 	return oneType(map[string]shape{"plain_text": plainShape(most), "mrkdwn": mrkdwnShape(most)})

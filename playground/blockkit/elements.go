@@ -100,7 +100,6 @@ type slot struct {
 	id            string // HTML id of the control that the label names
 	label         string // what a screen reader says where there is no visible label
 	describedBy   string // HTML ids of the hint and the error
-	legend        string // HTML id of the visible label, for controls that are a group
 	required      bool
 	invalid       bool
 	dispatch      string // when the element sends block_actions: "on_change", or the names of dispatch_action_config
