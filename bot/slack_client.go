@@ -17,7 +17,7 @@ const wentWell = `{"ok":true`
 
 // Do sends a request.
 func (c briefClient) Do(r *http.Request) (*http.Response, error) {
-	answer, err := c.Client.Do(r)
+	answer, err := c.Client.Do(r) // #nosec G704 -- slack-go makes the address from the operator's own
 	if err != nil || answer.StatusCode != http.StatusOK || !strings.Contains(r.URL.Path, "/views.") {
 		return answer, err
 	}

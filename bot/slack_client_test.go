@@ -16,7 +16,7 @@ func TestOfASlackAnswerOnlyAGoodDrawnViewIsCutShort(t *testing.T) {
 		{"/api/views.open", "200", `{"ok":true}`, `{"ok":true}`},
 		{"/api/views.open", "200", `{"ok":false,"error":"expired_trigger_id"}`, `{"ok":false,"error":"expired_trigger_id"}`},
 		{"/api/views.open", "200", `{"ok": true` + long, `{"ok": true` + long},
-		{"/api/views.open", "200", `{"ok":truely`, `{"ok":truely`},
+		{"/api/views.open", "200", `{"ok":truest`, `{"ok":truest`},
 		{"/api/views.open", "200", ``, ``},
 		{"/api/views.open", "429", `{"ok":true` + long, `{"ok":true` + long},
 		{"/api/chat.postMessage", "200", `{"ok":true,"ts":"1.2"}`, `{"ok":true,"ts":"1.2"}`},
