@@ -299,10 +299,17 @@ func (d *drops) confirmed(ctx context.Context, r Request) (Reply, error) {
 	if made.Now {
 		made.Drop.At = r.At
 	}
-	if err := made.Campaign.Shareable(made.Drop.At); err != nil {
+	posted := made.Drop.At
+	if posted.Before(r.At) {
+		posted = r.At // its time has passed while the form was open
+	}
+	if err := made.Campaign.Shareable(posted); err != nil {
 		return Reply{}, clarion.Invalid("ends", "The campaign's end has passed while the form was open. Type /drop campaign and choose a later one.")
 	}
 	deliveries := made.Drop.Deliveries(stores)
+	if len(deliveries) == 0 {
+		return Reply{}, clarion.Invalid("audience", "None of these stores has a channel any more. Type /store link in a store's channel first.")
+	}
 	created, err := r.Workspace.Plan(ctx, made.Campaign, made.Drop, deliveries)
 	if err != nil {
 		return Reply{}, err

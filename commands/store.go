@@ -93,11 +93,13 @@ func (s *stores) linkTo(ctx context.Context, r Request, store clarion.Store, cha
 		text = text.Say(" Before, it talked in ").In(old).Say(".")
 	}
 	if err := r.Host.Join(ctx, channel); err != nil {
+		// The channel is the store's all the same: posting there joins it too.
+		remedy := chat.Say("I could not join it just now. I try again when there is something to post.")
 		var refused *chat.RefusedError
-		if !errors.As(err, &refused) {
-			return Reply{}, err
+		if errors.As(err, &refused) {
+			remedy = refused.Remedy
 		}
-		text = text.Line().Say("⚠ ").Add(refused.Remedy)
+		text = text.Line().Say("⚠ ").Add(remedy)
 	}
 	return sentence(text)
 }
