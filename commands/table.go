@@ -138,7 +138,8 @@ func (t *Table) handle(actions ...Action) {
 // Commands returns every command, in the order of help.
 func (t *Table) Commands() []Command { return slices.Clone(t.commands) }
 
-// Slashes returns the slash commands to register with a platform.
+// Slashes returns the slash commands to register with a platform. The usage of one that can also be typed alone
+// is in brackets.
 func (t *Table) Slashes() []Slash {
 	summaries := map[string]string{
 		"/drop":        "Post new content to store channels",
@@ -157,7 +158,9 @@ func (t *Table) Slashes() []Slash {
 		slashes = append(slashes, Slash{Name: c.Slash, Summary: cmp.Or(summaries[c.Slash], c.Summary), Usage: usage})
 	}
 	for i := range slashes {
-		slashes[i].Usage = strings.TrimPrefix(slashes[i].Usage, " | ")
+		if words, alone := strings.CutPrefix(slashes[i].Usage, " | "); alone {
+			slashes[i].Usage = "[" + words + "]"
+		}
 	}
 	return slashes
 }
