@@ -23,7 +23,7 @@ func ParseWeek(s string) (Week, error) {
 	if _, err := fmt.Sscanf(s, "%4d-W%2d", &w.Year, &w.Number); err != nil || w.String() != s {
 		return Week{}, fmt.Errorf("%q is not a week: write it like 2026-W47", s)
 	}
-	if WeekOf(w.Start(time.UTC), time.UTC) != w {
+	if w.Year < 1 || WeekOf(w.Start(time.UTC), time.UTC) != w {
 		return Week{}, fmt.Errorf("%q is not a week: %d has no week %d", s, w.Year, w.Number)
 	}
 	return w, nil
