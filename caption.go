@@ -8,24 +8,17 @@ import (
 	"unicode/utf8"
 )
 
-// A FilledCaption is one of a campaign's captions as a partner can post it on a network.
-type FilledCaption struct {
-	Index int    // where it stands in the campaign's captions
-	Text  string // with the hashtag and the link
-}
-
-// Filled returns every caption that fits the network, its own first, filled with the hashtag and the link.
-// Within the network's own and within those for all, the partner decides which comes first, so that the
-// partners of a store do not all post the same words. The same arguments always give the same order.
-func (c Campaign) Filled(n Network, p PartnerID, link string) []FilledCaption {
-	var own, all []FilledCaption
+// CaptionOrder returns the indexes of the captions that fit the network, its own first. Within the network's
+// own and within those for all, the partner decides which comes first, so that the partners of a store do
+// not all post the same words. The same arguments always give the same order.
+func (c Campaign) CaptionOrder(n Network, p PartnerID) []int {
+	var own, all []int
 	for i, caption := range c.Captions {
-		filled := FilledCaption{Index: i, Text: c.Fill(n, caption.Text, link)}
 		switch caption.Network {
 		case n:
-			own = append(own, filled)
+			own = append(own, i)
 		case "":
-			all = append(all, filled)
+			all = append(all, i)
 		}
 	}
 	start := startOf(c.ID, p)
@@ -38,8 +31,8 @@ func (c Campaign) CaptionAt(n Network, p PartnerID, index int) string {
 	if index >= 0 && index < len(c.Captions) && (c.Captions[index].Network == n || c.Captions[index].Network == "") {
 		return c.Captions[index].Text
 	}
-	if captions := c.Filled(n, p, ""); len(captions) > 0 {
-		return c.Captions[captions[0].Index].Text
+	if order := c.CaptionOrder(n, p); len(order) > 0 {
+		return c.Captions[order[0]].Text
 	}
 	return ""
 }
@@ -51,12 +44,12 @@ func startOf(c CampaignID, p PartnerID) uint64 {
 	return h.Sum64()
 }
 
-func rotate(captions []FilledCaption, start uint64) []FilledCaption {
-	if len(captions) == 0 {
+func rotate(indexes []int, start uint64) []int {
+	if len(indexes) == 0 {
 		return nil
 	}
-	i := int(start % uint64(len(captions))) //nolint:gosec // less than len
-	return slices.Concat(captions[i:], captions[:i])
+	i := int(start % uint64(len(indexes))) //nolint:gosec // less than len
+	return slices.Concat(indexes[i:], indexes[:i])
 }
 
 // Fill returns the caption with the campaign's hashtag and the link behind it, within what the network allows.
@@ -77,7 +70,7 @@ func (c Campaign) Fill(n Network, caption, link string) string {
 func (c Campaign) Words(n Network, caption string) string {
 	caption = strings.TrimSpace(strings.ReplaceAll(caption, "\r\n", "\n"))
 	room := n.limit() - linkRoom
-	if weigh(caption) <= room && hasHashtag(caption, c.Hashtag) {
+	if fits(caption, room) && hasHashtag(caption, c.Hashtag) {
 		return caption
 	}
 	if c.Hashtag == "" {
@@ -114,7 +107,7 @@ const ellipsis = "…"
 // are left out. A text whose first word alone is too long is cut inside it, between two characters as people
 // see them.
 func Cut(text string, room int) string {
-	if weigh(text) <= room {
+	if fits(text, room) {
 		return text
 	}
 	room -= weigh(ellipsis)

@@ -97,24 +97,24 @@ func TestACaptionThatHasTheHashtagDoesNotGetItTwice(t *testing.T) {
 func TestCaptionsRotateOverPartnersAndNeverLoseOne(t *testing.T) {
 	c := spring()
 	c.Captions = []Caption{{Text: "one"}, {Text: "two"}, {Text: "three"}, {Network: X, Text: "own"}}
-	first := map[string]int{}
+	first := map[int]int{}
 	for i := range 300 {
 		p := PartnerID(fmt.Sprint("partner-", i))
-		captions := c.Filled(Facebook, p, link)
-		if len(captions) != 3 || c.Captions[captions[0].Index].Text != c.CaptionAt(Facebook, p, -1) {
-			t.Fatalf("captions %v", captions)
+		order := c.CaptionOrder(Facebook, p)
+		if len(order) != 3 || c.Captions[order[0]].Text != c.CaptionAt(Facebook, p, -1) {
+			t.Fatalf("order %v", order)
 		}
-		if !slices.Equal(captions, c.Filled(Facebook, p, link)) {
+		if !slices.Equal(order, c.CaptionOrder(Facebook, p)) {
 			t.Fatal("two orders for one partner")
 		}
-		first[captions[0].Text]++
-		if x := c.Filled(X, p, link); len(x) != 4 || x[0].Index != 3 {
+		first[order[0]]++
+		if x := c.CaptionOrder(X, p); len(x) != 4 || x[0] != 3 {
 			t.Fatalf("X begins with %v", x)
 		}
 	}
-	for text, n := range first {
+	for i, n := range first {
 		if n < 60 {
-			t.Errorf("%q is first for %d of 300 partners", text, n)
+			t.Errorf("%q is first for %d of 300 partners", c.Captions[i].Text, n)
 		}
 	}
 	if len(first) != 3 {
@@ -122,5 +122,15 @@ func TestCaptionsRotateOverPartnersAndNeverLoseOne(t *testing.T) {
 	}
 	if got := (Campaign{Hashtag: "#Tag"}).Fill(X, "", link); got != "#Tag\n"+link {
 		t.Errorf("without captions: %q", got)
+	}
+}
+
+func TestWhatFitsAtAGlanceFitsWhenItIsWeighed(t *testing.T) {
+	for _, text := range []string{"", "tulip", "a.co", "花花花", strings.Repeat("x", 200), "🇬🇧🇬🇧", "see a.co now"} {
+		for room := range 420 {
+			if fits(text, room) != (weigh(text) <= room) {
+				t.Fatalf("%q, which weighs %d, and a room of %d", text, weigh(text), room)
+			}
+		}
 	}
 }

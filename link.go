@@ -85,7 +85,8 @@ func parseSecretWord(s string, n int) (string, error) {
 	if len(s) != codeAlphabet.EncodedLen(n) {
 		return "", ErrNotFound
 	}
-	if _, err := codeAlphabet.DecodeString(s); err != nil {
+	// The decoder passes over line breaks.
+	if _, err := codeAlphabet.DecodeString(s); err != nil || strings.ContainsAny(s, "\r\n") {
 		return "", ErrNotFound
 	}
 	return s, nil

@@ -27,6 +27,15 @@ func weigh(text string) int {
 	return s.total()
 }
 
+// fits says whether a text weighs no more than the room.
+func fits(text string, room int) bool {
+	// A byte weighs two at most. Only what has a dot can weigh more, as an address.
+	if 2*len(text) <= room && !strings.Contains(text, ".") {
+		return true
+	}
+	return weigh(text) <= room
+}
+
 // A scale weighs a text as it grows.
 type scale struct {
 	whole int             // words that are complete, and the spaces

@@ -45,12 +45,12 @@ func (s *shares) form(p personal) *chat.Form {
 		Say("Choose your words, then where to share. The links below are yours alone: each visit by somebody else counts for you and your store.")))
 
 	general := c.PlainNetwork()
-	words := forAll(c, p.page.Partner, general, address(general))
-	if i := slices.IndexFunc(words, func(f clarion.FilledCaption) bool { return f.Index == p.caption }); i >= 0 {
-		parts = append(parts, captionParts(c, words, i)...)
-	} else if len(words) > 0 {
-		p.caption = words[0].Index
-		parts = append(parts, captionParts(c, words, 0)...)
+	order := slices.DeleteFunc(c.CaptionOrder(general, p.page.Partner), func(i int) bool { return c.Captions[i].Network != "" })
+	if len(order) > 0 {
+		if !slices.Contains(order, p.caption) {
+			p.caption = order[0]
+		}
+		parts = append(parts, captionParts(c, order, p.caption, c.Fill(general, c.Captions[p.caption].Text, address(general)))...)
 	}
 	parts = append(parts, s.networks(p))
 	for _, caption := range c.Captions {
@@ -62,24 +62,19 @@ func (s *shares) form(p personal) *chat.Form {
 	return &chat.Form{Title: "Share it", State: string(c.ID), Close: "Done", Parts: parts}
 }
 
-// forAll returns the captions that are for every network, in the partner's order.
-func forAll(c clarion.Campaign, p clarion.PartnerID, n clarion.Network, link string) []clarion.FilledCaption {
-	return slices.DeleteFunc(c.Filled(n, p, link), func(f clarion.FilledCaption) bool { return c.Captions[f.Index].Network != "" })
-}
-
-// captionParts shows the chosen caption, and the others to choose from.
-func captionParts(c clarion.Campaign, words []clarion.FilledCaption, chosen int) []chat.Part {
+// captionParts shows the chosen caption as it is posted, and offers the others.
+func captionParts(c clarion.Campaign, order []int, chosen int, filled string) []chat.Part {
 	var parts []chat.Part
-	if len(words) > 1 {
-		choice := chat.Choice{Label: "Choose a caption", Action: actionShareCaption, Chosen: shareState(c.ID, words[chosen].Index)}
-		for i, f := range words {
+	if len(order) > 1 {
+		choice := chat.Choice{Label: "Choose a caption", Action: actionShareCaption, Chosen: shareState(c.ID, chosen)}
+		for i, index := range order {
 			choice.Options = append(choice.Options, chat.Option{
-				Value: shareState(c.ID, f.Index), Label: fmt.Sprintf("%d. %s", i+1, shortened(c.Captions[f.Index].Text, 60)),
+				Value: shareState(c.ID, index), Label: fmt.Sprintf("%d. %s", i+1, shortened(c.Captions[index].Text, 60)),
 			})
 		}
 		parts = append(parts, chat.Controls{choice})
 	}
-	return append(parts, chat.Copyable(words[chosen].Text), chat.Note(chat.Say(takesWords(c.Networks))))
+	return append(parts, chat.Copyable(filled), chat.Note(chat.Say(takesWords(c.Networks))))
 }
 
 // takesWords says which buttons bring the words along, and for which they have to be copied.

@@ -161,29 +161,31 @@ func (w *Web) figures(ctx context.Context, p part) *figures {
 func (w *Web) cards(p part) []card {
 	plain, plainNetwork := p.plain()
 	var cards []card
-	for _, filled := range p.campaign.Filled(plainNetwork, p.page.Partner, URL(w.BaseURL, plain.Code)) {
-		if p.campaign.Captions[filled.Index].Network != "" {
+	for _, i := range p.campaign.CaptionOrder(plainNetwork, p.page.Partner) {
+		caption := p.campaign.Captions[i]
+		if caption.Network != "" {
 			continue
 		}
-		card := card{Heading: "Your words", Text: filled.Text, Open: len(cards) == 0}
+		card := card{Heading: "Your words", Text: p.campaign.Fill(plainNetwork, caption.Text, URL(w.BaseURL, plain.Code)), Open: len(cards) == 0}
 		if len(cards) > 0 {
-			card.Heading = "Other words: " + opening(p.campaign.Captions[filled.Index].Text)
+			card.Heading = "Other words: " + opening(caption.Text)
 		}
 		for _, n := range p.campaign.Networks {
-			card.Buttons = append(card.Buttons, w.button(p, n, filled.Index))
+			card.Buttons = append(card.Buttons, w.button(p, n, i))
 		}
 		card.Paste = toPaste(card.Buttons)
 		cards = append(cards, card)
 	}
 	onlyOwn := len(cards) == 0
 	for _, n := range p.campaign.Networks {
-		for _, filled := range p.campaign.Filled(n, p.page.Partner, URL(w.BaseURL, p.links[n].Code)) {
-			if p.campaign.Captions[filled.Index].Network != n {
+		for _, i := range p.campaign.CaptionOrder(n, p.page.Partner) {
+			caption := p.campaign.Captions[i]
+			if caption.Network != n {
 				continue
 			}
-			buttons := []button{w.button(p, n, filled.Index)}
+			buttons := []button{w.button(p, n, i)}
 			cards = append(cards, card{
-				Heading: "For " + nameOf(n) + ": " + opening(p.campaign.Captions[filled.Index].Text), Text: filled.Text,
+				Heading: "For " + nameOf(n) + ": " + opening(caption.Text), Text: p.campaign.Fill(n, caption.Text, URL(w.BaseURL, p.links[n].Code)),
 				Open: onlyOwn, Buttons: buttons, Paste: toPaste(buttons),
 			})
 		}
