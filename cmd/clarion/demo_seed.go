@@ -46,6 +46,7 @@ var demoPeople = []demoPerson{
 	{"U0GWEN", "gwen.price", "Gwen Price", "Partner, Cardiff", "cardiff"},
 	{"U0SAM", "sam.holt", "Sam Holt", "Partner, Exeter", "exeter"},
 	{"U0NIA", "nia.hughes", "Nia Hughes", "New, not on the roster yet", ""},
+	{"U0OMAR", "omar.haddad", "Omar Haddad", "New, not on the roster yet", ""},
 }
 
 func demoUsers() []playground.User {
@@ -150,6 +151,7 @@ func seedLastWeek(ctx context.Context, w *storage.Workspace, now time.Time, cfg 
 		return err
 	}
 	var awards []clarion.Award
+	links := map[clarion.Code]clarion.ShareLink{}
 	for handle, visitors := range map[string]int{
 		"isla.reid": 14, "ben.ward": 14, "lucy.fox": 11, "amira.khan": 4, "tom.bell": 3, "gwen.price": 7, "sam.holt": 2, "sofia.marsh": 1,
 	} {
@@ -158,13 +160,25 @@ func seedLastWeek(ctx context.Context, w *storage.Workspace, now time.Time, cfg 
 		if err != nil {
 			return err
 		}
+		links[shared[0].Code] = shared[0]
 		awards = append(awards, rules.Share(shared[0], start.Add(30*time.Hour), cfg.Location))
 		for i := range visitors {
 			awards = append(awards, rules.Click(shared[0], fmt.Sprintf("demo-visitor-%d", i), start.Add(31*time.Hour+time.Duration(i)*time.Minute), cfg.Location))
 		}
 	}
-	_, err = w.Award(ctx, awards...)
-	return err
+	outcomes, err := w.Award(ctx, awards...)
+	if err != nil {
+		return err
+	}
+	for i, a := range awards {
+		if outcomes[i] == clarion.Known || a.Reason != clarion.ClickReason {
+			continue
+		}
+		if err := w.CountVisit(ctx, links[a.Code]); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // demoGuide is what to try, in order.
