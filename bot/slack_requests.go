@@ -121,7 +121,7 @@ func (s *Slack) press(ctx context.Context, in slackInteraction, o slackOrigin) {
 	pressed := in.Actions[0]
 	action := actionOf(pressed.ID)
 	r := s.request(o)
-	r.Value, r.InForm, r.InHome = pressed.Value, o.view != "" && !o.home, o.home
+	r.Value = pressed.Value
 	if pressed.SelectedOption.Value != "" {
 		r.Value = pressed.SelectedOption.Value
 	}

@@ -16,7 +16,7 @@ import (
 func (s *Slack) submission(ctx context.Context, in slackInteraction, o slackOrigin) any {
 	action := in.View.CallbackID
 	r := s.request(o)
-	r.Form, r.InForm = slackValues(in.View.State.Values), true
+	r.Form = slackValues(in.View.State.Values)
 	done := s.run.start(ctx, action, o.person, func(ctx context.Context) (commands.Reply, error) {
 		return s.cfg.Table.Do(ctx, action, r)
 	})

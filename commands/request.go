@@ -19,8 +19,6 @@ type Request struct {
 	Value     string          // the pressed button's value, or the chosen option's
 	Form      chat.Values     // what was filled in
 	State     string          // the form's own state
-	InForm    bool            // the press was inside a form
-	InHome    bool            // the press was in the Home tab
 	At        time.Time
 }
 
