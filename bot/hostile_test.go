@@ -129,8 +129,8 @@ func TestEveryPartSurvivesWhatIsPutIntoIt(t *testing.T) {
 		"one sign": "<", "spaces": "   ", "nothing": "", "invalid": "a\xff*b\xc3", "lines": strings.Repeat("> *boldevil*\n", 250), "emoji": strings.Repeat("👩🏽‍🌾", 700),
 	} {
 		for _, many := range []int{0, 1, 21, 150} {
-			if many == 150 && len(text) > 1000 {
-				continue // covered by 21, and slow
+			if many > 1 && len(text) > 1000 || many == 150 && len(text) > 10 && text != evil {
+				continue // slow, and covered by the others
 			}
 			t.Run(fmt.Sprintf("%s, %d", name, many), func(t *testing.T) {
 				runs := chat.Say(text).Bold(text).Italic(text).Code(text).Link("https://shop.example/|<>", text).
