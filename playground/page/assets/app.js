@@ -59,7 +59,7 @@ document.addEventListener("click", (event) => {
   } else if ((found = on("[data-copy]"))) {
     event.preventDefault();
     copyBeside(found);
-  } else if ((found = on(".body code, .home-body code, .view-body code")) && !on("a, pre")) {
+  } else if ((found = on(".body code, .home-body code, .view-body code, .guide-text code")) && !on("a, pre")) {
     copy(found.textContent, found).then(() => toast("Copied: " + found.textContent));
   } else if ((found = on("button[data-action-id]"))) {
     attempt(() => sendPress(found));

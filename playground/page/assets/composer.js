@@ -19,6 +19,7 @@ export function takeDraft() {
   const given = url.searchParams.get("draft");
   if (!line()) return;
   line().value = given ?? drafts.get(here()) ?? "";
+  if (matchMedia("(max-width: 760px)").matches) line().placeholder = line().ariaLabel; // the longer one would be cut off
   if (given !== null) {
     url.searchParams.delete("draft");
     history.replaceState(null, "", url);
