@@ -90,8 +90,7 @@ func (s *story) winners() {
 		s.sofia.visit(channel)
 		s.sofia.see("message: "+headline, own...)
 	}
-	s.sofia.visit("kingston")
-	s.sofia.shoot("winners")
+	s.desktop("U0TOM", "kingston").shootFrom("message: "+headline, "winners")
 
 	// A drop that falls due an hour later shows that the bot has looked at its clock again.
 	const later = "Monday morning"

@@ -47,7 +47,7 @@ const eyes = `(() => {
     const r = found.getBoundingClientRect();
     const x = r.left + Math.min(r.width / 2, 60), y = r.top + Math.min(r.height / 2, 40);
     const hit = document.elementFromPoint(x, y);
-    if (!hit || !(found.contains(hit) || hit.contains(found))) return { why: "covered by " + (hit?.outerHTML ?? "nothing").slice(0, 200) };
+    if (!hit || !found.contains(hit)) return { why: "covered by " + (hit?.outerHTML ?? "nothing").slice(0, 200) };
     return { ok: { x, y } };
   }
 
@@ -106,6 +106,12 @@ const eyes = `(() => {
     },
     still() {
       return unrest() ? { why: unrest() } : { ok: true };
+    },
+    begin(where) {
+      const root = scope(where);
+      if (!root || unrest()) return { why: unrest() || "there is no " + where };
+      root.scrollIntoView({ block: "start", behavior: "instant" });
+      return { ok: true };
     },
     count(text) {
       return { ok: [...document.querySelectorAll(".message")].filter((m) => textOf(m).includes(text)).length };

@@ -425,6 +425,13 @@ func (w *window) links(scope string) []string {
 	return links
 }
 
+// shootFrom brings the beginning of a message into sight and takes a picture.
+func (w *window) shootFrom(scope, name string) {
+	w.Helper()
+	await(w.T, scope, func() error { return w.look(new(bool), "begin", scope) })
+	w.shoot(name)
+}
+
 // shoot writes what the window shows as docs/screenshots/name.png when CLARION_SCREENSHOTS is 1, or to the
 // folder that it names.
 func (w *window) shoot(name string) {

@@ -185,16 +185,16 @@ func seedLastWeek(ctx context.Context, w *storage.Workspace, now time.Time, cfg 
 func demoGuide(base string) []page.Step {
 	return []page.Step{
 		{Title: "Share it", As: demoPartner, In: "kingston",
-			Text: "As *Amira*, a partner in Kingston, press *Share it* below the post. You get links that are hers alone: choose words, then a network."},
+			Text: "As *Amira*, a partner in Kingston, press *Share it* below the post. You get links that are hers alone: choose words, then a network. Its composer opens, filled in as far as the network allows, and Amira has five points."},
 		{Title: "Be a customer", As: demoPartner, In: "kingston",
-			Text: "Press *Copy the link* in the form, and open that link in *another browser* or a private window: it leads to the content at once, and Amira earns a point."},
+			Text: "Press *Copy the link* in the form, and open that link in *a different browser*: it leads to the content at once, and Amira earns a point. Her own browser leads there too, and never scores; nor may its private window."},
 		{Title: "See who leads", As: demoManager, In: "kingston", Draft: "/leaderboard",
 			Text: "As *Daniel*, the manager, send `/leaderboard`. His own store is always in view. Partners type `/points`."},
 		{Title: "Post a campaign", As: demoSocial, In: "head-office", Draft: "/drop campaign",
-			Text: "As *Sofia* of the social team, send `/drop campaign` and fill in the form. For the link take `" + base + "/demo/advert`, for the picture `" + base + "/demo/advert.jpg`."},
+			Text: "As *Sofia* of the social team, send `/drop campaign` and fill in the form. For the link any address will do, such as `https://example.com`. To have a picture, press `" + base + "/demo/advert.jpg` now: that copies its address."},
 		{Title: "Close the week", As: demoSocial, In: "kingston",
 			Text: "Open the clock at the top and move it to Monday, 09:00. The winners are announced in every store's channel, each with its own place."},
 		{Title: "Join as somebody new", As: "U0NIA", In: "cardiff",
-			Text: "*Nia* is on no roster. When she presses *Share it* in Cardiff's channel, she belongs to Cardiff."},
+			Text: "*Nia* is on no roster. When she presses *Share it* in Cardiff's channel, she belongs to Cardiff. *Omar* is not on it either: when he shares from Clarion's Home, he is asked which store is his."},
 	}
 }
