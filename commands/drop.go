@@ -8,6 +8,8 @@ import (
 	"strings"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	clarion "github.com/clarion-bot/clarion"
 	"github.com/clarion-bot/clarion/chat"
 )
@@ -332,18 +334,27 @@ func (d *drops) confirmed(ctx context.Context, r Request) (Reply, error) {
 	return sentence(text)
 }
 
+// joinsAtOnce bounds how many channels the bot joins side by side.
+const joinsAtOnce = 8
+
 // join brings the bot into every channel of the deliveries, and returns a sentence for each where a person
 // has to help. What goes wrong otherwise is left to the delivery itself, which tries again.
 func (d *drops) join(ctx context.Context, r Request, deliveries []clarion.Delivery) []chat.Text {
-	var problems []chat.Text
-	for _, delivery := range deliveries {
+	remedies := make([]chat.Text, len(deliveries))
+	var g errgroup.Group
+	g.SetLimit(joinsAtOnce)
+	for i, delivery := range deliveries {
 		if delivery.Channel.Platform != r.Person.Platform {
 			continue
 		}
-		var refused *chat.RefusedError
-		if err := r.Host.Join(ctx, delivery.Channel); errors.As(err, &refused) {
-			problems = append(problems, refused.Remedy)
-		}
+		g.Go(func() error {
+			var refused *chat.RefusedError
+			if err := r.Host.Join(ctx, delivery.Channel); errors.As(err, &refused) {
+				remedies[i] = refused.Remedy
+			}
+			return nil
+		})
 	}
-	return problems
+	_ = g.Wait() // its functions return nil
+	return slices.DeleteFunc(remedies, func(t chat.Text) bool { return t == nil })
 }

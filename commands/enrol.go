@@ -11,6 +11,9 @@ import (
 // errNoStore says that a person has to be asked which store is theirs.
 var errNoStore = errors.New("the partner's store is not known")
 
+// errNoProfile says that the platform did not tell who a person is. Who only looks is taken for a stranger then.
+var errNoProfile = errors.New("the platform does not say who this is")
+
 // meet returns the partner who a person is, or [clarion.ErrNotFound]. One whom the roster knows by e-mail
 // address alone is met by it, and known by both from then on.
 func meet(ctx context.Context, r Request) (clarion.Partner, error) {
@@ -84,7 +87,7 @@ func enrol(ctx context.Context, r Request, store clarion.StoreID, newID func() s
 func profileOf(ctx context.Context, r Request) (Profile, error) {
 	profile, err := r.Host.Profile(ctx, r.Person)
 	if err != nil {
-		return Profile{}, fmt.Errorf("looking up %s: %w", r.Person.Identity(), err)
+		return Profile{}, fmt.Errorf("looking up %s: %w: %w", r.Person.Identity(), errNoProfile, err)
 	}
 	if profile.Name == "" {
 		profile.Name = r.Person.Name

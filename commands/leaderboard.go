@@ -132,7 +132,7 @@ func (l *leaderboards) message(ctx context.Context, r Request, v view, controls 
 // is taken to be of the store whose channel they ask in.
 func askerOf(ctx context.Context, r Request) (clarion.Partner, clarion.Store, error) {
 	p, err := meet(ctx, r)
-	if err != nil && !errors.Is(err, clarion.ErrNotFound) {
+	if err != nil && !errors.Is(err, clarion.ErrNotFound) && !errors.Is(err, errNoProfile) {
 		return p, clarion.Store{}, err
 	}
 	id := p.Store

@@ -49,6 +49,17 @@ func TestSomebodyUnknownBelongsToTheStoreWhoseChannelTheyPressIn(t *testing.T) {
 	}
 }
 
+func TestSomebodyUnknownSeesTheBoardsAlthoughThePlatformIsAway(t *testing.T) {
+	w := newWorld(t)
+	r, err := w.typed("nobody-knows", "ckingston", "/leaderboard")
+	says(t, r, err, "Stores · this week")
+	r, err = w.typed("nobody-knows", "ckingston", "/points")
+	says(t, r, err, "no points yet")
+	if _, err = w.pressed("nobody-knows", "ckingston", ActionShare, "spring"); err == nil {
+		t.Error("a partner was made whom nobody described")
+	}
+}
+
 func TestSomebodyUnknownElsewhereIsAskedAndMayChooseOnce(t *testing.T) {
 	w := newWorld(t)
 	w.campaign("spring")

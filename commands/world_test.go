@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -29,7 +30,9 @@ type world struct {
 	profiles map[string]Profile // by user
 	team     map[string]bool
 	join     map[string]error // by channel
-	joined   []string
+
+	mu     sync.Mutex
+	joined []string
 }
 
 func (w *world) Profile(_ context.Context, p chat.Person) (Profile, error) {
@@ -45,6 +48,8 @@ func (w *world) InSocialTeam(_ context.Context, p chat.Person) (bool, error) {
 }
 
 func (w *world) Join(_ context.Context, c clarion.Channel) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
 	w.joined = append(w.joined, c.ID)
 	return w.join[c.ID]
 }
