@@ -89,8 +89,9 @@ func TestAPanicInAHandlerIsASentenceWithAReferenceThatTheLogHas(t *testing.T) {
 
 func TestAnUnexpectedErrorIsASentenceWithAReference(t *testing.T) {
 	w := newWorld(t, setup{})
+	post := w.post(kingston, w.campaign())
 	w.Fail("users.info", 1, playground.ServerError)
-	must(t, w.Command(t.Context(), cleo, kingston, "/points"))
+	must(t, w.press(cleo, post, "share"))
 	said := w.said(cleo, kingston, "Something went wrong on my side")
 	w.log.has(t, "a request failed", regexp.MustCompile(`ref-\d+`).FindString(string(said.Blocks)), "slack:"+cleo)
 }

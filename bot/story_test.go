@@ -131,10 +131,15 @@ func TestAnotherCaptionIsDrawnInTheSameForm(t *testing.T) {
 	w := newWorld(t, setup{})
 	must(t, w.press(amira, w.post(kingston, w.campaign()), "share"))
 	form := w.modal(amira, "Share it")
-	for index, words := range []string{"Look at our window #OurSpring", "Come and see us #OurSpring"} {
+	words := []string{"Look at our window #OurSpring", "Come and see us #OurSpring"}
+	order := []int{0, 1}
+	if strings.Contains(string(form.JSON), words[0]) { // the one that is shown already is chosen last
+		order = []int{1, 0}
+	}
+	for _, index := range order {
 		value := map[string]any{"selected_option": map[string]any{"value": []string{"spring/0", "spring/1"}[index]}}
 		must(t, w.pressView(amira, w.modal(amira, "Share it"), "share.caption", value))
-		if v := w.modal(amira, words); v.ID != form.ID {
+		if v := w.modal(amira, words[index]); v.ID != form.ID {
 			t.Error("the caption opened another modal")
 		}
 	}
