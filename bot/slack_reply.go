@@ -44,7 +44,7 @@ func (s *Slack) openForm(ctx context.Context, o slackOrigin, r commands.Reply) {
 	err := s.open(ctx, o, slackModal(r.Form, o.from), r.Over)
 	var limited *slack.RateLimitedError
 	if errors.As(err, &limited) && o.view == "" && o.from.ResponseURL != "" && !asks(r.Form) {
-		s.say(ctx, o, commands.Reply{Message: &chat.Message{Summary: r.Form.Title, Parts: r.Form.Parts}, Replace: true})
+		s.say(ctx, o, commands.Reply{Message: &chat.Message{Summary: r.Form.Title, Parts: r.Form.Parts}, Replace: !r.Over})
 		return
 	}
 	if s.sent(err, "opening a form") {

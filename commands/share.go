@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -92,58 +93,58 @@ func shareable(ctx context.Context, r Request, id clarion.CampaignID) (clarion.C
 	return c, c.Shareable(r.At)
 }
 
-// captionChosen draws the form again with another caption under the networks' buttons.
+// captionChosen draws the form again with another caption under the networks' buttons. The form was drawn for
+// this partner before, so the links are stored and can be derived.
 func (s *shares) captionChosen(ctx context.Context, r Request) (Reply, error) {
-	p, err := s.again(ctx, r)
+	c, caption, partner, err := s.inForm(ctx, r)
 	if err != nil {
 		return Reply{}, err
-	}
-	return Reply{Form: s.form(p)}, nil
-}
-
-// copyLink records the share and shows the link to copy.
-func (s *shares) copyLink(ctx context.Context, r Request) (Reply, error) {
-	p, err := s.again(ctx, r)
-	if err != nil {
-		return Reply{}, err
-	}
-	link, ok := p.link(clarion.Copy)
-	if !ok {
-		return Reply{}, fmt.Errorf("campaign %s has no bare link: %w", p.campaign.ID, clarion.ErrNotFound)
-	}
-	outcomes, err := r.Workspace.Award(ctx, s.Rules.Share(link, r.At, s.Location))
-	if err != nil {
-		return Reply{}, err
-	}
-	p.copied, p.awarded = true, outcomes[0] == clarion.Awarded
-	return Reply{Form: s.form(p)}, nil
-}
-
-// again reads a press inside the personal form. The form was drawn for this partner, so the links are stored
-// and can be derived: the press costs storage no more than its award.
-func (s *shares) again(ctx context.Context, r Request) (personal, error) {
-	id, caption, err := readShareState(r.Value)
-	if err != nil {
-		return personal{}, err
-	}
-	c, err := shareable(ctx, r, id)
-	if err != nil {
-		return personal{}, err
-	}
-	partner, err := r.Workspace.PartnerIDOf(ctx, r.Person.Identity())
-	if err != nil {
-		return personal{}, err
 	}
 	secret, err := r.Workspace.Secret(ctx)
 	if err != nil {
-		return personal{}, err
+		return Reply{}, err
 	}
 	w := r.Workspace.ID()
 	p := personal{campaign: c, page: clarion.NewSharePage(secret, w, c.ID, partner), caption: caption}
 	for _, n := range c.Networks {
 		p.links = append(p.links, clarion.NewShareLink(secret, w, c.ID, partner, n))
 	}
-	return p, nil
+	return Reply{Form: s.form(p)}, nil
+}
+
+// copyLink records the share and shows the link to copy, over the form. It costs storage no more than the award.
+func (s *shares) copyLink(ctx context.Context, r Request) (Reply, error) {
+	c, _, partner, err := s.inForm(ctx, r)
+	if err != nil {
+		return Reply{}, err
+	}
+	if !slices.Contains(c.Networks, clarion.Copy) {
+		return Reply{}, fmt.Errorf("campaign %s has no bare link: %w", c.ID, clarion.ErrNotFound)
+	}
+	secret, err := r.Workspace.Secret(ctx)
+	if err != nil {
+		return Reply{}, err
+	}
+	link := clarion.NewShareLink(secret, r.Workspace.ID(), c.ID, partner, clarion.Copy)
+	outcomes, err := r.Workspace.Award(ctx, s.Rules.Share(link, r.At, s.Location))
+	if err != nil {
+		return Reply{}, err
+	}
+	return Reply{Form: s.linkForm(link, outcomes[0] == clarion.Awarded), Over: true}, nil
+}
+
+// inForm reads a press inside the personal form: the campaign, the chosen caption, and the partner, whom the
+// process knows since it drew the form.
+func (s *shares) inForm(ctx context.Context, r Request) (c clarion.Campaign, caption int, p clarion.PartnerID, err error) {
+	id, caption, err := readShareState(r.Value)
+	if err != nil {
+		return c, 0, "", err
+	}
+	if c, err = shareable(ctx, r, id); err != nil {
+		return c, 0, "", err
+	}
+	p, err = r.Workspace.PartnerIDOf(ctx, r.Person.Identity())
+	return c, caption, p, err
 }
 
 // shareState packs what a press in the personal form has to say: the campaign and the chosen caption.

@@ -17,32 +17,17 @@ type personal struct {
 	page     clarion.SharePage
 	links    []clarion.ShareLink // for each of the campaign's networks
 	caption  int                 // which of the campaign's captions is chosen, or firstCaption
-	copied   bool                // the bare link was asked for just now
-	awarded  bool                // and gave points
-}
-
-func (p personal) link(n clarion.Network) (clarion.ShareLink, bool) {
-	i := slices.IndexFunc(p.links, func(l clarion.ShareLink) bool { return l.Network == n })
-	if i < 0 {
-		return clarion.ShareLink{}, false
-	}
-	return p.links[i], true
 }
 
 // form draws a partner's personal form: words to choose from, a button for each network, and what counts.
 func (s *shares) form(p personal) *chat.Form {
 	c := p.campaign
 	address := func(n clarion.Network) string {
-		l, _ := p.link(n)
-		return s.Addresses.Link(l.Code)
+		i := slices.IndexFunc(p.links, func(l clarion.ShareLink) bool { return l.Network == n })
+		return s.Addresses.Link(p.links[i].Code)
 	}
-	var parts []chat.Part
-	if p.copied {
-		parts = append(parts, chat.Paragraphs(chat.Strong("Your link, to paste anywhere").Say(s.copiedNote(p.awarded))),
-			chat.Copyable(address(clarion.Copy)), chat.Line{})
-	}
-	parts = append(parts, chat.Paragraphs(chat.Strong(c.Title).Line().
-		Say("Choose your words, then where to share. The links below are yours alone: each visit by somebody else counts for you and your store.")))
+	parts := []chat.Part{chat.Paragraphs(chat.Strong(c.Title).Line().
+		Say("Choose your words, then where to share. The links below are yours alone: each visit by somebody else counts for you and your store."))}
 
 	general := c.PlainNetwork()
 	order := slices.DeleteFunc(c.CaptionOrder(general, p.page.Partner), func(i int) bool { return c.Captions[i].Network != "" })
@@ -127,9 +112,15 @@ func (s *shares) honesty(page clarion.SharePage) chat.Text {
 		Link(s.Addresses.Page(page.Token), "Open this on your phone")
 }
 
-func (s *shares) copiedNote(awarded bool) string {
+// linkForm shows the bare link, and whether asking for it gave points.
+func (s *shares) linkForm(link clarion.ShareLink, awarded bool) *chat.Form {
+	note := "You have had the points for this one already."
 	if awarded {
-		return fmt.Sprintf(" — %s for you.", chat.Count(s.Rules.For[clarion.ShareReason].Points, "point"))
+		note = chat.Count(s.Rules.For[clarion.ShareReason].Points, "point") + " for you."
 	}
-	return " — you have had the points for this one already."
+	return &chat.Form{Title: "Your link", Close: "Back", Parts: []chat.Part{
+		chat.Paragraphs(chat.Strong("To paste anywhere. ").Say(note)),
+		chat.Copyable(s.Addresses.Link(link.Code)),
+		chat.Note(chat.Say("It is yours alone: each visit by somebody else counts for you and your store.")),
+	}}
 }

@@ -64,6 +64,8 @@ func (s *story) winners() {
 	ben.press("Copy the link", "form")
 	ben.see("form", "5 points for you.")
 	link := ben.copyable("form")[0]
+	ben.press("Back", "form")
+	ben.see("form", "Choose your words")
 	ben.press("Done", "form")
 	ben.gone("form")
 	s.arrived(s.open(link, true, customerAgent))

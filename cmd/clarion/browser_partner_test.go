@@ -83,12 +83,16 @@ func (s *story) network() {
 
 func (s *story) copyLink() {
 	s.amira.press("Copy the link", "form")
-	s.amira.see("form", "Your link, to paste anywhere", "5 points for you.")
+	s.amira.see("form", "To paste anywhere.", "5 points for you.")
 	s.link = s.amira.copyable("form")[0]
 	s.amira.press("Copy", "form .copyable")
 	s.amira.see("form .copyable", "Copied")
+	s.amira.press("Back", "form")
+	s.amira.see("form", "Choose your words")
 	s.amira.press("Copy the link", "form")
-	s.amira.see("form", "you have had the points for this one already.")
+	s.amira.see("form", "You have had the points for this one already.")
+	s.amira.press("Back", "form")
+	s.amira.see("form", "Choose your words")
 	s.amira.press("Done", "form")
 	s.amira.gone("form")
 	if pasted := s.amira.paste(); pasted != s.link {
@@ -160,6 +164,8 @@ func (s *story) newInChannel() {
 	nia.see("form", "Choose your words")
 	nia.press("Copy the link", "form")
 	nia.see("form", "5 points for you.")
+	nia.press("Back", "form")
+	nia.see("form", "Choose your words")
 	nia.press("Done", "form")
 	nia.gone("form")
 	nia.ask("/points", "This week in Cardiff 5 points")
@@ -177,6 +183,8 @@ func (s *story) newAtHome() {
 	omar.see("form", "Choose your words")
 	omar.press("Copy the link", "form")
 	omar.see("form", "5 points for you.")
+	omar.press("Back", "form")
+	omar.see("form", "Choose your words")
 	omar.press("Done", "form")
 	omar.gone("form")
 	omar.visit("general")
