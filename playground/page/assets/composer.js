@@ -108,6 +108,7 @@ async function send() {
     await refresh();
     const log = document.querySelector("[data-log]");
     if (log) log.scrollTop = 0;
+    document.querySelector(".new-below")?.remove();
   } catch (problem) {
     // What could not be sent is not lost.
     if (from === here() && line() && !line().value) {

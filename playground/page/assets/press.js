@@ -64,7 +64,7 @@ function complete(form) {
     note.className = "bk-error field-error";
     note.setAttribute("role", "alert");
     note.textContent = problem;
-    block.append(note);
+    block.insertBefore(note, block.querySelector(":scope > .bk-hint"));
     first ??= block.querySelector("input, textarea, select");
   }
   first?.focus();

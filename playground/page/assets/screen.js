@@ -70,6 +70,7 @@ function draw(next, moved) {
   if (moved) takeDraft();
   adopt();
   const log = document.querySelector("[data-log]");
+  if (elsewhere) document.querySelector(".new-below")?.remove();
   if (log && elsewhere) log.scrollTop = 0;
   else if (log && before !== newest() && log.scrollTop < -80) toast("New message below", "new-below");
 }
