@@ -18,7 +18,7 @@ import (
 )
 
 // patience bounds every wait of the story. A wait ends as soon as its condition holds.
-const patience = 60 * time.Second
+const patience = 90 * time.Second
 
 // Two browsers that people use. The one that is driven says HeadlessChrome of itself, which rightly scores nothing.
 const (

@@ -7,6 +7,7 @@ package main
 const eyes = `(() => {
   const words = (s) => (s ?? "").replace(/\s+/g, " ").trim();
   const seen = (e) => e.checkVisibility({ visibilityProperty: true }) && e.getBoundingClientRect().width > 0;
+  const inSight = (e) => e.getBoundingClientRect().bottom > 0 && e.getBoundingClientRect().top < innerHeight;
   const dialog = () => [...document.querySelectorAll("dialog[open]")].at(-1);
   const menu = () => document.querySelector("[popover]:popover-open");
   const textOf = (e) => words(e.innerText);
@@ -16,11 +17,13 @@ const eyes = `(() => {
     if (name === "page") return document.body;
     if (name === "form") return dialog();
     if (name === "newest") return [...document.querySelectorAll(".message")].at(-1);
-    if (name.startsWith("message: ")) return [...document.querySelectorAll(".message")].findLast((m) => textOf(m).includes(words(name.slice(9))));
+    if (name.startsWith("message: ")) return [...document.querySelectorAll(".message")].findLast((m) => says(m, words(name.slice(9))));
     if (name.startsWith("field: ")) return field(name.slice(7));
     if (name) return document.querySelector(name);
     return menu() ?? dialog() ?? document.body;
   }
+  // What a menu in a message offers is not what the message says.
+  const says = (m, text) => [...m.querySelectorAll(".bk-block:not(.bk-actions)")].some((b) => textOf(b).includes(text));
   function field(label) {
     return [...(dialog()?.querySelectorAll(".bk-input") ?? [])].filter(seen).find((b) => textOf(b.querySelector(".bk-label")).replace(/ \(optional\)$/, "") === label);
   }
@@ -36,7 +39,7 @@ const eyes = `(() => {
   // Why the page is not at rest, if it is not.
   function unrest() {
     if (document.fonts.status !== "loaded") return "fonts are on their way";
-    if ([...document.images].some((i) => !i.complete && seen(i))) return "pictures are on their way";
+    if ([...document.images].some((i) => !i.complete && seen(i) && inSight(i))) return "pictures are on their way";
     if (document.getAnimations().some((a) => a.playState === "running" && !a.effect?.target?.closest?.(".spinner, .toast"))) return "the page moves";
     return "";
   }

@@ -7,8 +7,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -53,28 +51,6 @@ func (s *stage) step(name string, tell func()) {
 	if !ok {
 		outer.FailNow()
 	}
-}
-
-// keepEvidence writes what every window shows to a folder that stays.
-func (s *stage) keepEvidence(name string) {
-	folder, err := os.MkdirTemp("", "clarion-browser-")
-	if err != nil {
-		s.Log(err)
-		return
-	}
-	for i, w := range s.windows {
-		ctx, cancel := context.WithTimeout(w.ctx, 5*time.Second)
-		png, err := chromedp.Run(ctx, chromedp.CaptureScreenshot())
-		cancel()
-		if err != nil {
-			s.Logf("window %d shows nothing: %v", i, err)
-			continue
-		}
-		if err := os.WriteFile(filepath.Join(folder, fmt.Sprintf("%d.png", i)), png, 0o600); err != nil {
-			s.Log(err)
-		}
-	}
-	s.Logf("%s: what the windows showed is in %s", name, folder)
 }
 
 // desktop and phone open the playground as a person at a place, such as "U0AMIRA" and "kingston".
@@ -423,37 +399,4 @@ func (w *window) links(scope string) []string {
 		w.Fatal("there is no share link to copy")
 	}
 	return links
-}
-
-// shootFrom brings the beginning of a message into sight and takes a picture.
-func (w *window) shootFrom(scope, name string) {
-	w.Helper()
-	await(w.T, scope, func() error { return w.look(new(bool), "begin", scope) })
-	w.shoot(name)
-}
-
-// shoot writes what the window shows as docs/screenshots/name.png when CLARION_SCREENSHOTS is 1, or to the
-// folder that it names.
-func (w *window) shoot(name string) {
-	w.Helper()
-	folder := os.Getenv("CLARION_SCREENSHOTS")
-	switch folder {
-	case "":
-		return
-	case "1":
-		folder = filepath.Join("..", "..", "docs", "screenshots")
-	}
-	await(w.T, "the page is at rest", func() error { return w.look(new(bool), "still") })
-	ctx, cancel := w.bounded()
-	defer cancel()
-	png, err := chromedp.Run(ctx, chromedp.CaptureScreenshot())
-	if err != nil {
-		w.Fatal(err)
-	}
-	if err := os.MkdirAll(folder, 0o755); err != nil {
-		w.Fatal(err)
-	}
-	if err := os.WriteFile(filepath.Join(folder, name+".png"), png, 0o644); err != nil {
-		w.Fatal(err)
-	}
 }

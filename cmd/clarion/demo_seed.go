@@ -187,7 +187,7 @@ func demoGuide(base string) []page.Step {
 		{Title: "Share it", As: demoPartner, In: "kingston",
 			Text: "As *Amira*, a partner in Kingston, press *Share it* below the post. You get links that are hers alone: choose words, then a network. Its composer opens, filled in as far as the network allows, and Amira has five points."},
 		{Title: "Be a customer", As: demoPartner, In: "kingston",
-			Text: "Press *Copy the link* in the form, and open that link in *a different browser*: it leads to the content at once, and Amira earns a point. Her own browser leads there too, and never scores; nor may its private window."},
+			Text: "Press *Copy the link* in the form, and open that link in *a different browser*: it leads to the content at once, and Amira earns a point. Her own browser leads there too and never scores; its private window may be taken for hers."},
 		{Title: "See who leads", As: demoManager, In: "kingston", Draft: "/leaderboard",
 			Text: "As *Daniel*, the manager, send `/leaderboard`. His own store is always in view. Partners type `/points`."},
 		{Title: "Post a campaign", As: demoSocial, In: "head-office", Draft: "/drop campaign",
