@@ -38,12 +38,12 @@ func (s *Slack) reply(ctx context.Context, o slackOrigin, r commands.Reply) {
 }
 
 // openForm shows a form as a modal. Slack opens about a hundred of them a minute in a workspace
-// (https://docs.slack.dev/reference/methods/views.open), which is less than a launch needs: beyond that, a form that asks for nothing is
-// said in the channel, to the person alone, at the response URL, which has no such limit.
+// (https://docs.slack.dev/reference/methods/views.open), which is less than a launch needs: beyond that, a form that
+// asks for nothing is said in the channel, to the person alone, at the response URL, which has no such limit.
 func (s *Slack) openForm(ctx context.Context, o slackOrigin, r commands.Reply) {
 	err := s.open(ctx, o, slackModal(r.Form, o.from), r.Over)
 	var limited *slack.RateLimitedError
-	if errors.As(err, &limited) && o.view == "" && o.from.ResponseURL != "" && !asks(r.Form) {
+	if errors.As(err, &limited) && o.from.ResponseURL != "" && !asks(r.Form) {
 		s.say(ctx, o, commands.Reply{Message: &chat.Message{Summary: r.Form.Title, Parts: r.Form.Parts}, Replace: !r.Over})
 		return
 	}

@@ -159,7 +159,7 @@ func (s *slackAnswers) RoundTrip(r *http.Request) (*http.Response, error) {
 	if _, err := io.Copy(io.Discard, r.Body); err != nil {
 		return nil, err
 	}
-	if r.URL.Path != "/api/views.update" {
+	if r.URL.Path != "/api/views.push" {
 		return nil, fmt.Errorf("the bot called %s", r.URL.Path)
 	}
 	s.drawn.Add(1)
