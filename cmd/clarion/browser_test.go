@@ -61,7 +61,7 @@ func (s *story) opening() {
 	s.amira.see(".me-button", "Amira Khan")
 	var alt []string
 	await(s.T, "the picture", func() error { return s.amira.look(&alt, "pictures", "message: "+demoTitle) })
-	s.amira.shoot("playground")
+	s.amira.shoot("channel")
 }
 
 // wrongCampaign fills the form in badly, first as the page itself notices and then as the bot does.
