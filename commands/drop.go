@@ -243,9 +243,9 @@ func (d *drops) preview(made draft, stores []clarion.Store) *chat.Form {
 	parts = append(parts, chat.Line{}, chat.Facts{
 		{Label: "Posted", Value: when},
 		{Label: "Can be shared until", Value: chat.Text{}.At(c.Ends, d.Location)},
-		{Label: "To", Value: chat.Say(chat.Count(len(reached), "store"))},
+		{Label: "To " + chat.Count(len(reached), "store"), Value: chat.Say(names(reached, 20))},
 		{Label: "Networks", Value: chat.Say(strings.Join(labels, ", "))},
-	}, chat.Note(chat.Say("To: "+names(reached, 20))))
+	})
 	if len(without) > 0 {
 		parts = append(parts, chat.Paragraphs(chat.Strong("Not reached: ").Say(names(without, 20)+" — no channel is linked. Type ").
 			Code("/store link").Say(" in the store's channel first to reach them too.")))
