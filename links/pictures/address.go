@@ -51,17 +51,14 @@ var (
 	nat64 = netip.MustParsePrefix("64:ff9b::/96")
 )
 
-// public says whether the address is one of the public internet. A zone, and an IPv4 address in IPv6's clothes,
-// are never in one that a name leads to, and are refused.
+// public says whether the address is one of the public internet. No prefix contains an address with a zone, so that
+// it is none.
 func public(a netip.Addr) bool {
-	if !a.IsValid() || a.Zone() != "" || a.Is4In6() {
-		return false
-	}
 	if nat64.Contains(a) {
 		b := a.As16()
 		a = netip.AddrFrom4([4]byte(b[12:]))
 	}
-	if a.Is6() && !globalUnicast.Contains(a) {
+	if !a.Is4() && !globalUnicast.Contains(a) {
 		return false
 	}
 	return !slices.ContainsFunc(refusedPrefixes, func(p netip.Prefix) bool { return p.Contains(a) })
