@@ -92,7 +92,6 @@ func previews() map[string]string {
 		"Pleroma":                             "https://pleroma.social",
 		"Akkoma":                              "https://akkoma.social",
 		"Rocket.Chat":                         "https://docs.rocket.chat",
-		"Zulip URL":                           "https://zulip.com: ZulipURLPreview",
 		"LinkPreview":                         "what several call themselves",
 		"Link Preview":                        "what several call themselves",
 		"URLPreview":                          "what several call themselves",
