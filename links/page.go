@@ -130,7 +130,7 @@ func byPerson(r *http.Request) bool {
 		return false
 	}
 	verdict, _ := agents.Judge(r.UserAgent())
-	return verdict != agents.Crawler
+	return verdict != agents.Crawler && verdict != agents.Preview
 }
 
 func (w *Web) figures(ctx context.Context, p part) *figures {
