@@ -26,6 +26,7 @@ var arrows = map[string][]string{
 	"storage":             {"."},
 	"roster":              {"."},
 	"links/agents":        {},
+	"links/pictures":      {},
 	"links":               {".", "links/agents", "storage"},
 	"commands":            {".", "chat", "storage"},
 	"bot":                 {".", "chat", "commands", "storage"}, // a request to commands carries a *storage.Workspace

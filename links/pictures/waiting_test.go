@@ -1,0 +1,215 @@
+package pictures
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net"
+	"net/http"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// In these tests time is that of a synctest bubble, and the network is made of pipes within it: the limits are the
+// real ones and nobody waits for them. A bubble fails when a goroutine is left in it, so that each of these
+// tests also holds that none leaks.
+
+const somewhere = "http://www.example.com/a.png"
+
+// pipes is a network with one site on it, which answers at every address.
+type pipes struct {
+	conns chan net.Conn
+	done  chan struct{}
+	asked atomic.Int64
+}
+
+func (p *pipes) Accept() (net.Conn, error) {
+	select {
+	case conn := <-p.conns:
+		return conn, nil
+	case <-p.done:
+		return nil, net.ErrClosed
+	}
+}
+
+func (p *pipes) Close() error   { close(p.done); return nil }
+func (p *pipes) Addr() net.Addr { return &net.TCPAddr{} }
+
+func (p *pipes) dial(ctx context.Context, _, _ string) (net.Conn, error) {
+	ours, theirs := net.Pipe()
+	select {
+	case p.conns <- theirs:
+		return ours, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+// inBubble runs the test with pictures that come from the site.
+func inBubble(t *testing.T, answer http.HandlerFunc, test func(*testing.T, *Pictures, *pipes)) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		network := &pipes{conns: make(chan net.Conn), done: make(chan struct{})}
+		server := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			network.asked.Add(1)
+			answer(w, r)
+		})}
+		go server.Serve(network)
+		defer server.Close()
+		p, err := New(Config{Now: time.Now, Logger: slog.New(slog.DiscardHandler)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		p.fetcher.transport.DialContext = network.dial
+		test(t, p, network)
+	})
+}
+
+// after answers late, unless the asker has left.
+func after(d time.Duration, answer http.HandlerFunc) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		select {
+		case <-time.After(d):
+			answer(w, r)
+		case <-r.Context().Done():
+		}
+	}
+}
+
+func TestManyCallersAreOneFetch(t *testing.T) {
+	inBubble(t, after(time.Second, file(pngFile(3, 2))), func(t *testing.T, p *Pictures, network *pipes) {
+		errs := make(chan error)
+		for range 100 {
+			go func() {
+				_, err := p.Get(t.Context(), somewhere)
+				errs <- err
+			}()
+		}
+		for range 100 {
+			if err := <-errs; err != nil {
+				t.Error(err)
+			}
+		}
+		if n := network.asked.Load(); n != 1 {
+			t.Errorf("the site was asked %d times", n)
+		}
+	})
+}
+
+func TestACallerWhoLeavesDoesNotEndTheFetch(t *testing.T) {
+	inBubble(t, after(5*time.Second, file(pngFile(3, 2))), func(t *testing.T, p *Pictures, network *pipes) {
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		began := time.Now()
+		_, err := p.Get(ctx, somewhere)
+		if !errors.Is(err, ErrUnreachable) || !errors.Is(err, context.DeadlineExceeded) || time.Since(began) != time.Second {
+			t.Errorf("after %s: %v", time.Since(began), err)
+		}
+		if _, err := p.Get(t.Context(), somewhere); err != nil || time.Since(began) != 5*time.Second {
+			t.Errorf("the next caller, after %s: %v", time.Since(began), err)
+		}
+		if n := network.asked.Load(); n != 1 {
+			t.Errorf("the site was asked %d times", n)
+		}
+	})
+}
+
+func TestASiteHasTenSecondsInAll(t *testing.T) {
+	trickle := func(w http.ResponseWriter, r *http.Request) {
+		w.Write(pngFile(3, 2)[:20])
+		for r.Context().Err() == nil {
+			w.Write([]byte("x"))
+			http.NewResponseController(w).Flush()
+			select {
+			case <-time.After(100 * time.Millisecond):
+			case <-r.Context().Done():
+			}
+		}
+	}
+	hops := func(w http.ResponseWriter, r *http.Request) { // each hop in time, all of them not
+		after(4*time.Second, func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, r.URL.Path+"x", http.StatusFound)
+		})(w, r)
+	}
+	for name, answer := range map[string]http.HandlerFunc{
+		"a trickle": trickle, "silence": after(time.Hour, status(200)), "slow redirects": hops,
+	} {
+		t.Run(name, func(t *testing.T) {
+			inBubble(t, answer, func(t *testing.T, p *Pictures, _ *pipes) {
+				began := time.Now()
+				_, err := p.Get(t.Context(), somewhere)
+				if !errors.Is(err, ErrUnreachable) || time.Since(began) != timeLimit {
+					t.Errorf("after %s: %v", time.Since(began), err)
+				}
+				if want := "the picture cannot be reached now: www.example.com does not give it within 10 seconds"; err.Error() != want {
+					t.Errorf("it says %q", err)
+				}
+				synctest.Wait()
+			})
+		})
+	}
+}
+
+func TestASiteThatIsSlowKeepsNobodyFromTheOldPicture(t *testing.T) {
+	var slow atomic.Bool
+	answer := func(w http.ResponseWriter, r *http.Request) {
+		if slow.Load() {
+			after(4*time.Second, file(gifFile(4, 4)))(w, r)
+			return
+		}
+		w.Write(pngFile(3, 2))
+	}
+	inBubble(t, answer, func(t *testing.T, p *Pictures, network *pipes) {
+		get := func(ctx context.Context, mediaType string, wait time.Duration) {
+			t.Helper()
+			began := time.Now()
+			got, err := p.Get(ctx, somewhere)
+			if err != nil || got.Type != mediaType || time.Since(began) != wait {
+				t.Errorf("%s after %s: %v", got.Type, time.Since(began), err)
+			}
+		}
+		get(t.Context(), "image/png", 0)
+		slow.Store(true)
+		time.Sleep(fresh)
+		get(t.Context(), "image/png", patience)
+		hurried, cancel := context.WithTimeout(t.Context(), time.Millisecond)
+		defer cancel()
+		get(hurried, "image/png", time.Millisecond)
+		time.Sleep(4 * time.Second)
+		get(t.Context(), "image/gif", 0)
+		if n := network.asked.Load(); n != 2 {
+			t.Errorf("the site was asked %d times", n)
+		}
+	})
+}
+
+func TestFewPicturesAreFetchedAtOnce(t *testing.T) {
+	var now, most atomic.Int64
+	answer := func(w http.ResponseWriter, r *http.Request) {
+		if n := now.Add(1); n > most.Load() {
+			most.Store(n)
+		}
+		time.Sleep(time.Second)
+		now.Add(-1)
+		w.Write(pngFile(3, 2))
+	}
+	inBubble(t, answer, func(t *testing.T, p *Pictures, _ *pipes) {
+		errs := make(chan error)
+		for i := range 20 {
+			go func() {
+				_, err := p.Get(t.Context(), somewhere+"?"+string(rune('a'+i)))
+				errs <- err
+			}()
+		}
+		for range 20 {
+			if err := <-errs; err != nil {
+				t.Error(err)
+			}
+		}
+		if n := most.Load(); n != fetchesAtOnce {
+			t.Errorf("%d at once", n)
+		}
+	})
+}
