@@ -1,6 +1,8 @@
 package clarion
 
 import (
+	"crypto/sha256"
+	"encoding/binary"
 	"fmt"
 	"strconv"
 	"strings"
@@ -15,17 +17,35 @@ const (
 	ShareReason Reason = "share"
 	// ClickReason: an outside person came by a share link for the first time.
 	ClickReason Reason = "click"
+	// ConversionReason: a customer who came by a share link did something, such as book an appointment.
+	ConversionReason Reason = "conversion"
+	// ReversalReason: the social team took an award back.
+	ReversalReason Reason = "reversal"
 )
 
-// Reasons returns every reason, in the order in which rules are shown.
-func Reasons() []Reason { return []Reason{ShareReason, ClickReason} }
+// Reasons returns every reason that has a rule, in the order in which rules are shown.
+func Reasons() []Reason { return []Reason{ShareReason, ClickReason, ConversionReason} }
+
+// An AwardKey says what makes an award unique among those of its partner and campaign: 64 bits of a hash, of
+// which two among a million are the same with a chance of one in thirty million.
+type AwardKey int64
+
+// KeyOf returns the key that parts make, each ended by a zero byte.
+func KeyOf(parts ...string) AwardKey {
+	text := make([]byte, 0, 192)
+	for _, part := range parts {
+		text = append(append(text, part...), 0)
+	}
+	sum := sha256.Sum256(text)
+	return AwardKey(binary.BigEndian.Uint64(sum[:8])) //nolint:gosec // bits, not a number
+}
 
 // An Award is one row of the ledger, which is never changed afterwards.
 //
 // Storage awards the points to the store in which the partner works at that moment; a partner who moves
 // leaves earned points where they were earned.
 type Award struct {
-	Key      string     // what makes it unique within its campaign: see Share and Click
+	Key      AwardKey   // what makes it unique for its partner and campaign: see Share, Click and Conversion
 	Partner  PartnerID  //
 	Store    StoreID    // filled in by storage
 	Campaign CampaignID //
@@ -35,7 +55,7 @@ type Award struct {
 	Rules    int        // version of the rules that said how many points
 	Week     Week       // the week of At in the workspace's time zone
 	At       time.Time  //
-	Code     Code       // the link it came by
+	Network  Network    // of the link it came by
 }
 
 // A Rule says what one reason is worth.
@@ -50,11 +70,13 @@ type Rules struct {
 	For     map[Reason]Rule `json:"for"`
 }
 
-// DefaultRules returns the rules that hold when nothing else is set: a share 5, a click 1 up to 20.
+// DefaultRules returns the rules that hold when nothing else is set: a share 5, a click 1 up to 20, a
+// conversion 25.
 func DefaultRules() Rules {
 	return Rules{For: map[Reason]Rule{
-		ShareReason: {Points: 5},
-		ClickReason: {Points: 1, Cap: 20},
+		ShareReason:      {Points: 5},
+		ClickReason:      {Points: 1, Cap: 20},
+		ConversionReason: {Points: 25},
 	}}
 }
 
@@ -112,19 +134,34 @@ func (r Rules) String() string {
 
 // Share returns the award for a share: once for a partner, campaign and network.
 func (r Rules) Share(link ShareLink, at time.Time, loc *time.Location) Award {
-	return r.award(ShareReason, link, fmt.Sprintf("share:%s:%s:%s", link.Campaign, link.Partner, link.Network), at, loc)
+	return r.award(ShareReason, link, KeyOf("share", string(link.Network)), at, loc)
 }
 
 // Click returns the award for a credited click: once for a visitor and link.
-func (r Rules) Click(link ShareLink, visitor string, at time.Time, loc *time.Location) Award {
-	return r.award(ClickReason, link, fmt.Sprintf("click:%s:%s", link.Code, visitor), at, loc)
+func (r Rules) Click(link ShareLink, visitor VisitorID, at time.Time, loc *time.Location) Award {
+	return r.award(ClickReason, link, KeyOf("click", string(link.Network), string(visitor[:])), at, loc)
 }
 
-func (r Rules) award(reason Reason, link ShareLink, key string, at time.Time, loc *time.Location) Award {
+// Conversion returns the award for what a customer did after a click: once for its kind and the id that it
+// has where it was made.
+func (r Rules) Conversion(link ShareLink, kind, externalID string, at time.Time, loc *time.Location) Award {
+	return r.award(ConversionReason, link, KeyOf("conversion", kind, externalID), at, loc)
+}
+
+// Reversal returns the award that takes another back: once for it, in the same week, so that the boards of
+// that week are as if it had never been made.
+func Reversal(of Award, at time.Time) Award {
+	reversal := of
+	reversal.Key = KeyOf("reversal", strconv.FormatInt(int64(of.Key), 10))
+	reversal.Reason, reversal.Points, reversal.At = ReversalReason, -of.Points, at
+	return reversal
+}
+
+func (r Rules) award(reason Reason, link ShareLink, key AwardKey, at time.Time, loc *time.Location) Award {
 	rule := r.For[reason]
 	return Award{
 		Key: key, Partner: link.Partner, Campaign: link.Campaign, Reason: reason, Points: rule.Points, Cap: rule.Cap,
-		Rules: r.Version, Week: WeekOf(at, loc), At: at, Code: link.Code,
+		Rules: r.Version, Week: WeekOf(at, loc), At: at, Network: link.Network,
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -13,19 +14,26 @@ type CampaignID string
 
 // A Campaign is a named piece of marketing that partners can share.
 type Campaign struct {
-	ID        CampaignID `json:"id"`
-	Title     string     `json:"title"`
-	Text      string     `json:"text"`
-	Target    string     `json:"target"`          // the http(s) address that share links lead to
-	Image     string     `json:"image,omitempty"` // the https address of a picture
-	ImageAlt  string     `json:"image_alt,omitempty"`
-	Hashtag   string     `json:"hashtag"` // with its "#"; also what makes staff recognisable as such
-	Captions  []Caption  `json:"captions"`
-	Networks  []Network  `json:"networks"`
-	Audience  Audience   `json:"audience"`
-	Ends      time.Time  `json:"ends"` // from then on nothing of it can be shared and no click scores
-	CreatedBy Identity   `json:"created_by"`
-	CreatedAt time.Time  `json:"created_at"`
+	ID       CampaignID `json:"id"`
+	Title    string     `json:"title"`
+	Text     string     `json:"text"`
+	Target   string     `json:"target"`          // the http(s) address that share links lead to
+	Image    string     `json:"image,omitempty"` // the https address of a picture
+	ImageAlt string     `json:"image_alt,omitempty"`
+	Hashtag  string     `json:"hashtag"` // with its "#"
+	// Disclosure is what makes staff recognisable as such, beside the hashtag: "I work here", "#ad". It stands in
+	// every caption. See the guides of the UK's CMA
+	// (https://www.gov.uk/government/publications/social-media-endorsements-guide-for-influencers) and of the US FTC
+	// (https://www.ftc.gov/business-guidance/resources/ftcs-endorsement-guides).
+	Disclosure string `json:"disclosure,omitempty"`
+	// UTM is the campaign's name in the company's web statistics (utm_campaign); empty: made from the title.
+	UTM       string    `json:"utm,omitempty"`
+	Captions  []Caption `json:"captions"`
+	Networks  []Network `json:"networks"`
+	Audience  Audience  `json:"audience"`
+	Ends      time.Time `json:"ends"` // from then on nothing of it can be shared and no click scores
+	CreatedBy Identity  `json:"created_by"`
+	CreatedAt time.Time `json:"created_at"`
 }
 
 // A Caption is a text that a partner can post, for one network or, with an empty network, for all.
@@ -76,12 +84,13 @@ func (c Campaign) Shareable(at time.Time) error {
 
 // The greatest lengths, in code points, that fit every platform's messages and forms with a margin.
 const (
-	MaxTitle    = 120
-	MaxText     = 2000
-	MaxCaption  = 800
-	MaxHashtag  = 60
-	MaxAddress  = 2000
-	MaxCaptions = 10
+	MaxTitle      = 120
+	MaxText       = 2000
+	MaxCaption    = 800
+	MaxHashtag    = 60
+	MaxDisclosure = 60
+	MaxAddress    = 2000
+	MaxCaptions   = 10
 )
 
 // Check returns what is wrong with the campaign, one entry for each field, in words for the person who
@@ -100,6 +109,8 @@ func (c Campaign) Check(now time.Time) []*InvalidError {
 		add(checkAddress("image", c.Image, "http", "https"))
 	}
 	add(checkHashtag(c.Hashtag))
+	add(checkDisclosure(c.Disclosure))
+	add(checkUTM(c.UTM))
 	add(c.checkCaptions())
 	if len(c.Networks) == 0 {
 		add(Invalid("networks", "Choose at least one network."))
@@ -156,6 +167,8 @@ func checkAddress(field, s string, schemes ...string) *InvalidError {
 		return Invalid(field, "This is not a web address: paste one that begins with https://.")
 	case u.User != nil:
 		return Invalid(field, "The address has a user name in it: paste it without one.")
+	case hasParameter(u.RawQuery, ClickParameter):
+		return Invalid(field, "The address has %s in it, so it was copied from a visit: paste it without what begins there.", ClickParameter)
 	}
 	return nil
 }
@@ -169,6 +182,28 @@ func checkHashtag(s string) *InvalidError {
 		return Invalid("hashtag", "The hashtag is longer than %d characters: shorten it.", MaxHashtag)
 	case strings.ContainsFunc(body, func(r rune) bool { return !isHashtagRune(r) }):
 		return Invalid("hashtag", "A hashtag has letters, digits and _ only: write it without spaces or other signs.")
+	}
+	return nil
+}
+
+func checkDisclosure(s string) *InvalidError {
+	switch {
+	case utf8.RuneCountInString(s) > MaxDisclosure:
+		return Invalid("disclosure", "The disclosure has %d characters: shorten it to %d.", utf8.RuneCountInString(s), MaxDisclosure)
+	case strings.ContainsAny(s, "\r\n"):
+		return Invalid("disclosure", "Write the disclosure on one line.")
+	}
+	return nil
+}
+
+func checkUTM(s string) *InvalidError {
+	switch {
+	case utf8.RuneCountInString(s) > MaxUTM:
+		return Invalid("utm", "The name has %d characters: shorten it to %d.", utf8.RuneCountInString(s), MaxUTM)
+	case strings.ContainsFunc(s, func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune("-_.", r)
+	}):
+		return Invalid("utm", "Use letters, digits, hyphens, dots and underscores only, as in christmas-2026.")
 	}
 	return nil
 }

@@ -1,7 +1,6 @@
 package clarion
 
 import (
-	"hash/fnv"
 	"slices"
 	"strings"
 	"unicode"
@@ -9,9 +8,9 @@ import (
 )
 
 // CaptionOrder returns the indexes of the captions that fit the network, its own first. Within the network's
-// own and within those for all, the partner decides which comes first, so that the partners of a store do
-// not all post the same words. The same arguments always give the same order.
-func (c Campaign) CaptionOrder(n Network, p PartnerID) []int {
+// own and within those for all, the partner's turn decides which comes first: partners of a store get turns
+// one after the other, so that they do not post the same words.
+func (c Campaign) CaptionOrder(n Network, turn int) []int {
 	var own, all []int
 	for i, caption := range c.Captions {
 		switch caption.Network {
@@ -21,40 +20,32 @@ func (c Campaign) CaptionOrder(n Network, p PartnerID) []int {
 			all = append(all, i)
 		}
 	}
-	start := startOf(c.ID, p)
-	return append(rotate(own, start), rotate(all, start)...)
+	return append(rotate(own, turn), rotate(all, turn)...)
 }
 
-// CaptionAt returns the bare caption that stands at the index, when it fits the network, and else the
-// partner's first. It is empty when no caption fits.
-func (c Campaign) CaptionAt(n Network, p PartnerID, index int) string {
+// CaptionAt returns the bare caption that stands at the index, when it fits the network, and else the first of
+// the turn. It is empty when no caption fits.
+func (c Campaign) CaptionAt(n Network, turn, index int) string {
 	if index >= 0 && index < len(c.Captions) && (c.Captions[index].Network == n || c.Captions[index].Network == "") {
 		return c.Captions[index].Text
 	}
-	if order := c.CaptionOrder(n, p); len(order) > 0 {
+	if order := c.CaptionOrder(n, turn); len(order) > 0 {
 		return c.Captions[order[0]].Text
 	}
 	return ""
 }
 
-// startOf spreads partners evenly over starts, differently for each campaign.
-func startOf(c CampaignID, p PartnerID) uint64 {
-	h := fnv.New64a()
-	_, _ = h.Write([]byte(string(c) + "\x00" + string(p))) // never fails, says hash.Hash
-	return h.Sum64()
-}
-
-func rotate(indexes []int, start uint64) []int {
+func rotate(indexes []int, turn int) []int {
 	if len(indexes) == 0 {
 		return nil
 	}
-	i := int(start % uint64(len(indexes))) //nolint:gosec // less than len
+	i := max(turn, 0) % len(indexes)
 	return slices.Concat(indexes[i:], indexes[:i])
 }
 
-// Fill returns the caption with the campaign's hashtag and the link behind it, within what the network allows.
-// A caption that is too long is cut at a word; the hashtag, which makes staff recognisable as such, and the
-// link are always whole.
+// Fill returns the caption with the campaign's fixed words and the link behind it, within what the network
+// allows. A caption that is too long is cut at a word; the fixed words, which make staff recognisable as such,
+// and the link are always whole.
 func (c Campaign) Fill(n Network, caption, link string) string {
 	text := c.Words(n, caption)
 	switch {
@@ -66,38 +57,63 @@ func (c Campaign) Fill(n Network, caption, link string) string {
 	return text + "\n" + link
 }
 
-// Words returns the caption and the hashtag without the link, cut so that the link still fits behind them.
+// Words returns the caption and the fixed words without the link, cut so that the link still fits behind them.
 func (c Campaign) Words(n Network, caption string) string {
 	caption = strings.TrimSpace(strings.ReplaceAll(caption, "\r\n", "\n"))
 	room := n.limit() - linkRoom
-	if fits(caption, room) && hasHashtag(caption, c.Hashtag) {
+	fixed := c.missing(caption)
+	if fixed == "" && fits(caption, room) {
 		return caption
 	}
-	if c.Hashtag == "" {
-		return Cut(caption, room)
+	if whole := joined(caption, fixed); fits(whole, room) {
+		return whole
 	}
-	cutOff := Cut(caption, room-weigh(" "+c.Hashtag))
-	if cutOff == "" {
-		return c.Hashtag
-	}
-	return cutOff + " " + c.Hashtag
+	fixed = c.Fixed() // what stands in the caption may be cut off
+	return joined(Cut(caption, room-weigh(" "+fixed)), fixed)
 }
 
-// hasHashtag says whether the hashtag stands in the text as a word of its own, in whatever case.
-func hasHashtag(text, hashtag string) bool {
-	if hashtag == "" {
+// Fixed returns what stands in every caption, whatever a partner chooses: the disclosure and the hashtag.
+func (c Campaign) Fixed() string { return joined(c.Disclosure, c.Hashtag) }
+
+// missing returns those of the fixed words that a caption does not have.
+func (c Campaign) missing(caption string) string {
+	disclosure, hashtag := c.Disclosure, c.Hashtag
+	if hasWords(caption, disclosure) {
+		disclosure = ""
+	}
+	if hasWords(caption, hashtag) {
+		hashtag = ""
+	}
+	return joined(disclosure, hashtag)
+}
+
+func joined(a, b string) string {
+	if a == "" || b == "" {
+		return a + b
+	}
+	return a + " " + b
+}
+
+// hasWords says whether words, such as a hashtag, stand in the text and no letter or digit goes on before or
+// after them, in whatever case.
+func hasWords(text, words string) bool {
+	if words == "" {
 		return true
 	}
-	text, hashtag = strings.ToLower(text), strings.ToLower(hashtag)
-	for {
-		_, after, found := strings.Cut(text, hashtag)
-		if !found {
+	text, words = strings.ToLower(text), strings.ToLower(words)
+	first, _ := utf8.DecodeRuneInString(words)
+	last, _ := utf8.DecodeLastRuneInString(words)
+	for at := 0; ; {
+		i := strings.Index(text[at:], words)
+		if i < 0 {
 			return false
 		}
-		if next, _ := utf8.DecodeRuneInString(after); next != '_' && !unicode.IsLetter(next) && !unicode.IsDigit(next) && !unicode.IsMark(next) {
+		before, _ := utf8.DecodeLastRuneInString(text[:at+i])
+		after, _ := utf8.DecodeRuneInString(text[at+i+len(words):])
+		if !(isHashtagRune(first) && isHashtagRune(before)) && !(isHashtagRune(last) && isHashtagRune(after)) {
 			return true
 		}
-		text = after
+		at += i + len(words)
 	}
 }
 

@@ -1,7 +1,6 @@
 package clarion
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -12,6 +11,31 @@ const link = "https://clarion.example/l/0123456789abcdef"
 
 func spring() Campaign {
 	return Campaign{ID: "spring", Title: "Spring", Hashtag: "#OurSpring", Captions: []Caption{{Text: "My window today"}}}
+}
+
+func TestTheDisclosureAndTheHashtagAreInEveryCaption(t *testing.T) {
+	c := spring()
+	c.Disclosure = "I work here."
+	for caption, want := range map[string]string{
+		"Come now":                          "Come now I work here. #OurSpring\n" + link,
+		"I WORK HERE. Come":                 "I WORK HERE. Come #OurSpring\n" + link,
+		"I work here.\nCome #ourspring":     "I work here.\nCome #ourspring\n" + link,
+		"I work here.Come":                  "I work here.Come #OurSpring\n" + link,
+		"":                                  "I work here. #OurSpring\n" + link,
+		"Taxi work here. #OurSpringSale ok": "Taxi work here. #OurSpringSale ok I work here. #OurSpring\n" + link,
+	} {
+		if got := c.Fill(WhatsApp, caption, link); got != want {
+			t.Errorf("Fill(%q) = %q, want %q", caption, got, want)
+		}
+	}
+	long := c.Fill(X, strings.Repeat("tulip ", 100)+"I work here. #OurSpring", link)
+	if words, ok := strings.CutSuffix(long, " I work here. #OurSpring\n"+link); !ok || !strings.HasSuffix(words, "tulip…") || weigh(words)+23+len(" I work here. #OurSpring\n") > 280 {
+		t.Errorf("a long caption became %q", long)
+	}
+	c.Hashtag = ""
+	if got := c.Fill(X, "Come", link); got != "Come I work here.\n"+link {
+		t.Errorf("without a hashtag: %q", got)
+	}
 }
 
 func TestALongCaptionIsCutAtAWordAndNeverAtHashtagOrLink(t *testing.T) {
@@ -29,7 +53,7 @@ func TestALongCaptionIsCutAtAWordAndNeverAtHashtagOrLink(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			text := spring().Fill(X, caption, link)
 			words, found := strings.CutSuffix(text, "\n"+link)
-			if !found || !hasHashtag(words, "#OurSpring") || !utf8.ValidString(text) {
+			if !found || !hasWords(words, "#OurSpring") || !utf8.ValidString(text) {
 				t.Fatalf("hashtag or link is not whole: %q", text)
 			}
 			if weight := weigh(words) + 1 + linkWeight; weight > 280 {
@@ -64,7 +88,7 @@ func FuzzAnyCaptionFitsX(f *testing.F) {
 			t.Skip()
 		}
 		words, found := strings.CutSuffix(spring().Fill(X, caption, link), "\n"+link)
-		if !found || !hasHashtag(words, "#OurSpring") || weigh(words)+linkRoom > 280 {
+		if !found || !hasWords(words, "#OurSpring") || weigh(words)+linkRoom > 280 {
 			t.Errorf("%q gives %q, which weighs %d", caption, words, weigh(words))
 		}
 	})
@@ -94,31 +118,16 @@ func TestACaptionThatHasTheHashtagDoesNotGetItTwice(t *testing.T) {
 	}
 }
 
-func TestCaptionsRotateOverPartnersAndNeverLoseOne(t *testing.T) {
+func TestCaptionsRotateOverTurnsAndNeverLoseOne(t *testing.T) {
 	c := spring()
 	c.Captions = []Caption{{Text: "one"}, {Text: "two"}, {Text: "three"}, {Network: X, Text: "own"}}
-	first := map[int]int{}
-	for i := range 300 {
-		p := PartnerID(fmt.Sprint("partner-", i))
-		order := c.CaptionOrder(Facebook, p)
-		if len(order) != 3 || c.Captions[order[0]].Text != c.CaptionAt(Facebook, p, -1) {
-			t.Fatalf("order %v", order)
+	for turn, want := range [][]int{{0, 1, 2}, {1, 2, 0}, {2, 0, 1}, {0, 1, 2}} {
+		if order := c.CaptionOrder(Facebook, turn); !slices.Equal(order, want) || c.Captions[want[0]].Text != c.CaptionAt(Facebook, turn, -1) {
+			t.Errorf("turn %d has order %v, want %v", turn, order, want)
 		}
-		if !slices.Equal(order, c.CaptionOrder(Facebook, p)) {
-			t.Fatal("two orders for one partner")
+		if x := c.CaptionOrder(X, turn); !slices.Equal(x, append([]int{3}, want...)) {
+			t.Errorf("on X turn %d has order %v", turn, x)
 		}
-		first[order[0]]++
-		if x := c.CaptionOrder(X, p); len(x) != 4 || x[0] != 3 {
-			t.Fatalf("X begins with %v", x)
-		}
-	}
-	for i, n := range first {
-		if n < 60 {
-			t.Errorf("%q is first for %d of 300 partners", c.Captions[i].Text, n)
-		}
-	}
-	if len(first) != 3 {
-		t.Errorf("first captions: %v", first)
 	}
 	if got := (Campaign{Hashtag: "#Tag"}).Fill(X, "", link); got != "#Tag\n"+link {
 		t.Errorf("without captions: %q", got)

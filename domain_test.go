@@ -74,7 +74,7 @@ func TestACampaignIsCheckedFieldByField(t *testing.T) {
 
 func TestRulesAreReadAsTheyAreWritten(t *testing.T) {
 	for s, want := range map[string]string{
-		"": "share=5 click=1/20", "share=7": "share=7 click=1/20", " click=2/3  share=0 ": "share=0 click=2/3", "click=4": "share=5 click=4", "share=10000/1": "share=10000/1 click=1/20",
+		"": "share=5 click=1/20 conversion=25", "share=7": "share=7 click=1/20 conversion=25", " click=2/3  share=0 ": "share=0 click=2/3 conversion=25", "click=4": "share=5 click=4 conversion=25", "share=10000/1": "share=10000/1 click=1/20 conversion=25",
 	} {
 		r, err := ParseRules(s)
 		if err != nil || r.String() != want {
@@ -100,12 +100,32 @@ func TestAnAwardsKeySaysWhatMakesItUnique(t *testing.T) {
 	link := NewShareLink([]byte("secret"), "acme", "spring", "amira", X)
 	rules := DefaultRules()
 	rules.Version = 3
-	share, click := rules.Share(link, at, time.UTC), rules.Click(link, "v1", at, time.UTC)
-	if share.Key != "share:spring:amira:x" || share.Points != 5 || share.Cap != 0 || share.Rules != 3 || share.Week != (Week{2026, 53}) {
+	share, click := rules.Share(link, at, time.UTC), rules.Click(link, VisitorID{1}, at, time.UTC)
+	if share.Points != 5 || share.Cap != 0 || share.Rules != 3 || share.Week != (Week{2026, 53}) {
 		t.Errorf("%+v", share)
 	}
-	if click.Key != "click:"+string(link.Code)+":v1" || click.Points != 1 || click.Cap != 20 || click.Code != link.Code {
+	if click.Points != 1 || click.Cap != 20 || click.Network != X {
 		t.Errorf("%+v", click)
+	}
+	other := link
+	other.Network = Facebook
+	keys := map[AwardKey]string{}
+	for name, a := range map[string]Award{
+		"share": share, "click": click, "share elsewhere": rules.Share(other, at, time.UTC), "click elsewhere": rules.Click(other, VisitorID{1}, at, time.UTC),
+		"another visitor": rules.Click(link, VisitorID{2}, at, time.UTC), "conversion": rules.Conversion(link, "appointment", "1", at, time.UTC),
+		"another conversion": rules.Conversion(link, "appointment", "11", at, time.UTC), "another kind": rules.Conversion(link, "sale", "1", at, time.UTC),
+		"border": rules.Conversion(link, "appointment1", "", at, time.UTC), "reversal": Reversal(click, at),
+	} {
+		if taken, ok := keys[a.Key]; ok {
+			t.Errorf("%s has the key of %s", name, taken)
+		}
+		keys[a.Key] = name
+	}
+	if again := rules.Share(link, at.Add(time.Hour), time.UTC); again.Key != share.Key {
+		t.Error("sharing again has another key")
+	}
+	if back := Reversal(click, at.Add(time.Hour)); back.Points != -1 || back.Week != click.Week || back.Reason != ReversalReason || back.Key != Reversal(click, at).Key {
+		t.Errorf("reversal %+v of %+v", back, click)
 	}
 }
 
@@ -130,7 +150,10 @@ func TestLinksAreTheSameForTheSameAndDifferForAnyoneElse(t *testing.T) {
 	if one != again {
 		t.Error("the same arguments make two links")
 	}
-	page := NewSharePage(secret, "acme", "spring", "amira")
+	page := NewSharePage(secret, "acme", "spring", "amira", 0, 2)
+	if next := NewSharePage(secret, "acme", "spring", "amira", 1, 2); next.Token == page.Token || next.Turn != 2 {
+		t.Error("a page that was taken back keeps its token")
+	}
 	if token, err := ParseToken(strings.ToUpper(string(page.Token))); err != nil || token != page.Token || len(token) != 32 {
 		t.Errorf("%q is read as %q %v", page.Token, token, err)
 	}

@@ -13,6 +13,9 @@ var (
 	// ErrUnavailable says that storage did not answer: nothing was changed by the call, or the call can be
 	// repeated without changing anything twice.
 	ErrUnavailable = errors.New("storage is not available")
+	// ErrKept says that storage did not answer in time, and that what was to be written down is kept in memory
+	// and written down when it does.
+	ErrKept = errors.New("kept until storage is back")
 	// ErrEnded says that a campaign is over and can no longer be shared.
 	ErrEnded = errors.New("campaign has ended")
 	// ErrNotOpen says that a campaign cannot be shared yet.

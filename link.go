@@ -4,6 +4,7 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/base32"
+	"strconv"
 	"strings"
 )
 
@@ -31,7 +32,23 @@ type SharePage struct {
 	Workspace WorkspaceID
 	Campaign  CampaignID
 	Partner   PartnerID
+	Turn      int // which caption comes first: see CaptionOrder
 }
+
+// Official is the partner of a campaign's own link, the one that the company's official channels post. Its
+// clicks are counted and give nobody points.
+const Official PartnerID = "official"
+
+// OfficialNetwork is the network of a campaign's official link.
+const OfficialNetwork Network = "official"
+
+// NewOfficialLink makes the link of a campaign for the company's own channels.
+func NewOfficialLink(secret []byte, w WorkspaceID, c CampaignID) ShareLink {
+	return NewShareLink(secret, w, c, Official, OfficialNetwork)
+}
+
+// IsOfficial says whether the link is that of the company's own channels.
+func (l ShareLink) IsOfficial() bool { return l.Partner == Official }
 
 // codeAlphabet is Crockford's base 32 in lower case: no i, l, o or u, so that a code survives being read
 // aloud and retyped (https://www.crockford.com/base32.html).
@@ -51,12 +68,14 @@ func NewShareLink(secret []byte, w WorkspaceID, c CampaignID, p PartnerID, n Net
 	}
 }
 
-// NewSharePage makes the share page of a partner and a campaign, in the same way.
-func NewSharePage(secret []byte, w WorkspaceID, c CampaignID, p PartnerID) SharePage {
-	return SharePage{
-		Token:     Token(derive(secret, tokenBytes, "page", string(w), string(c), string(p))),
-		Workspace: w, Campaign: c, Partner: p,
+// NewSharePage makes the share page of a partner and a campaign, in the same way. The generation is how often
+// the partner has taken back an earlier token.
+func NewSharePage(secret []byte, w WorkspaceID, c CampaignID, p PartnerID, generation, turn int) SharePage {
+	parts := []string{"page", string(w), string(c), string(p)}
+	if generation > 0 {
+		parts = append(parts, strconv.Itoa(generation))
 	}
+	return SharePage{Token: Token(derive(secret, tokenBytes, parts...)), Workspace: w, Campaign: c, Partner: p, Turn: turn}
 }
 
 func derive(secret []byte, n int, parts ...string) string {

@@ -38,6 +38,8 @@ func (n Network) Label() string {
 		return "E-mail"
 	case Copy:
 		return "Copy the link"
+	case OfficialNetwork:
+		return "Official channels"
 	}
 	return string(n)
 }

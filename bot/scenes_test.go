@@ -212,8 +212,7 @@ func (w *world) award(c cast, campaign clarion.Campaign) {
 		awards := []clarion.Award{rules.Share(link, monday, time.UTC)}
 		for range clicks {
 			visitor++
-			awards = append(awards, rules.Click(link, fmt.Sprint(visitor), monday, time.UTC))
-			must(w.t, w.workspace.CountVisit(w.t.Context(), link))
+			awards = append(awards, rules.Click(link, clarion.VisitorID{byte(visitor), byte(visitor >> 8)}, monday, time.UTC))
 		}
 		_, err := w.workspace.Award(w.t.Context(), awards...)
 		must(w.t, err)

@@ -168,10 +168,12 @@ func TestPointsAreOnesOwnAndEachIsExplained(t *testing.T) {
 	secret, err := w.workspace.Secret(t.Context())
 	must(t, err)
 	link := clarion.NewShareLink(secret, "acme", c.ID, "amira", clarion.Copy)
-	_, err = w.workspace.Award(t.Context(), clarion.DefaultRules().Click(link, "someone", now.Add(time.Minute), time.UTC))
-	must(t, err)
 	for range 3 {
-		must(t, w.workspace.CountVisit(t.Context(), link))
+		visitor := clarion.VisitorID{1}
+		_, err = w.workspace.CountVisit(t.Context(), storage.Visit{
+			Link: link, Award: clarion.DefaultRules().Click(link, visitor, now.Add(time.Minute), time.UTC), Visitor: visitor, Day: "today",
+		})
+		must(t, err)
 	}
 	r, err = w.typed("amira", "coffice", "/points")
 	says(t, r, err, "6 points · 2nd of 2", "Spring spring|Copy the link|3|1|")

@@ -93,21 +93,19 @@ func (p *points) links(ctx context.Context, r Request, asker clarion.Partner) ([
 	}
 	table := chat.Table{Columns: []chat.Column{{Title: "Campaign"}, {Title: "Network"}, {Title: "Visits", Numbers: true}, {Title: "Counted", Numbers: true}}, Marked: -1}
 	for _, c := range campaigns {
-		codes := make([]clarion.Code, 0, len(c.Networks))
-		for _, n := range c.Networks {
-			codes = append(codes, clarion.NewShareLink(secret, r.Workspace.ID(), c.ID, asker.ID, n).Code)
-		}
-		clicks, err := r.Workspace.Clicks(ctx, c.ID, codes)
+		tally, err := r.Workspace.Tally(ctx, c.ID, asker.ID)
 		if err != nil {
 			return nil, err
 		}
-		for i, n := range c.Networks {
-			if clicks[i].Raw == 0 {
+		for _, n := range c.Networks {
+			visits := tally.Visits[n]
+			if visits.Raw() == 0 {
 				continue
 			}
+			link := clarion.NewShareLink(secret, r.Workspace.ID(), c.ID, asker.ID, n)
 			table.Rows = append(table.Rows, []chat.Text{
-				chat.Text{}.Link(p.Addresses.Link(codes[i]), shortened(c.Title, 40)), chat.Say(n.Label()),
-				chat.Say(chat.Number(clicks[i].Raw)), chat.Say(chat.Number(clicks[i].Credited)),
+				chat.Text{}.Link(p.Addresses.Link(link.Code), shortened(c.Title, 40)), chat.Say(n.Label()),
+				chat.Say(chat.Number(visits.Raw())), chat.Say(chat.Number(visits.People())),
 			})
 		}
 	}
@@ -161,6 +159,10 @@ func reason(a clarion.Award) string {
 		return "You shared it"
 	case clarion.ClickReason:
 		return "Somebody new came by your link"
+	case clarion.ConversionReason:
+		return "Somebody who came by your link did more"
+	case clarion.ReversalReason:
+		return "Taken back: the visits were no people"
 	}
 	return string(a.Reason)
 }

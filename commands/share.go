@@ -100,14 +100,17 @@ func (s *shares) captionChosen(ctx context.Context, r Request) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
+	page, err := r.Workspace.SharePageOf(ctx, c.ID, partner)
+	if err != nil {
+		return Reply{}, err
+	}
 	secret, err := r.Workspace.Secret(ctx)
 	if err != nil {
 		return Reply{}, err
 	}
-	w := r.Workspace.ID()
-	p := personal{campaign: c, page: clarion.NewSharePage(secret, w, c.ID, partner), caption: caption}
+	p := personal{campaign: c, page: page, caption: caption}
 	for _, n := range c.Networks {
-		p.links = append(p.links, clarion.NewShareLink(secret, w, c.ID, partner, n))
+		p.links = append(p.links, clarion.NewShareLink(secret, r.Workspace.ID(), c.ID, partner, n))
 	}
 	return Reply{Form: s.form(p)}, nil
 }

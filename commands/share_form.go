@@ -30,7 +30,7 @@ func (s *shares) form(p personal) *chat.Form {
 		Say("Choose your words, then where to share. The links below are yours alone: each visit by somebody else counts for you and your store."))}
 
 	general := c.PlainNetwork()
-	order := slices.DeleteFunc(c.CaptionOrder(general, p.page.Partner), func(i int) bool { return c.Captions[i].Network != "" })
+	order := slices.DeleteFunc(c.CaptionOrder(general, p.page.Turn), func(i int) bool { return c.Captions[i].Network != "" })
 	if len(order) > 0 {
 		if !slices.Contains(order, p.caption) {
 			p.caption = order[0]

@@ -4,6 +4,8 @@ import (
 	"errors"
 
 	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/clarion-bot/clarion"
 )
 
 // metrics count what came and what was lost.
@@ -11,19 +13,26 @@ type metrics struct {
 	visits   *prometheus.CounterVec
 	shares   *prometheus.CounterVec
 	lost     *prometheus.CounterVec
+	waiting  prometheus.GaugeFunc
 	duration prometheus.Histogram
 
-	byOutcome map[outcome]prometheus.Counter
+	byOutcome map[string]prometheus.Counter
 }
 
-// What can be lost: a visit that was not counted, one that was not credited, a share.
+// What can become of a visit beside being counted as one of [clarion.VisitKinds].
 const (
-	lostVisit  = "visit"
-	lostCredit = "credit"
-	lostShare  = "share"
+	keptVisit   = "kept"        // counted when Redis is back
+	lostVisit   = "lost"        // never counted
+	unknownLink = "unknown"     // no such link
+	unavailable = "unavailable" // this process does not know the link, and Redis did not answer
 )
 
-func newMetrics(registerer prometheus.Registerer) (*metrics, error) {
+const (
+	lostVisits = "visit"
+	lostShares = "share"
+)
+
+func newMetrics(registerer prometheus.Registerer, waiting func() int) (*metrics, error) {
 	m := &metrics{
 		visits: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "clarion_link_visits_total", Help: "Visits of public links, by what became of them.",
@@ -32,22 +41,42 @@ func newMetrics(registerer prometheus.Registerer) (*metrics, error) {
 			Name: "clarion_shares_total", Help: "Shares that were recorded or known, by network.",
 		}, []string{"network"}),
 		lost: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "clarion_link_lost_total", Help: "What could not be counted because Redis did not answer in time.",
+			Name: "clarion_link_lost_total", Help: "What could not be counted, and never will be.",
 		}, []string{"what"}),
+		waiting: prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+			Name: "clarion_link_visits_waiting", Help: "Visits in memory that are not counted yet.",
+		}, func() float64 { return float64(waiting()) }),
 		duration: prometheus.NewHistogram(prometheus.HistogramOpts{
 			Name: "clarion_link_redirect_seconds", Help: "Time from a visit of a known link to its answer.",
 			Buckets: []float64{.00025, .0005, .001, .0025, .005, .01, .025, .05, .1, .15, .2, .5, 1},
 		}),
-		byOutcome: make(map[outcome]prometheus.Counter),
+		byOutcome: make(map[string]prometheus.Counter),
 	}
-	for _, o := range outcomes() {
-		m.byOutcome[o] = m.visits.WithLabelValues(string(o))
+	for _, kind := range clarion.VisitKinds() {
+		m.byOutcome[string(kind)] = m.visits.WithLabelValues(string(kind))
 	}
-	for _, what := range []string{lostVisit, lostCredit, lostShare} {
+	for _, outcome := range []string{keptVisit, lostVisit, unknownLink, unavailable} {
+		m.byOutcome[outcome] = m.visits.WithLabelValues(outcome)
+	}
+	for _, what := range []string{lostVisits, lostShares} {
 		m.lost.WithLabelValues(what)
 	}
 	if registerer == nil {
 		return m, nil
 	}
-	return m, errors.Join(registerer.Register(m.visits), registerer.Register(m.shares), registerer.Register(m.lost), registerer.Register(m.duration))
+	return m, errors.Join(registerer.Register(m.visits), registerer.Register(m.shares), registerer.Register(m.lost),
+		registerer.Register(m.waiting), registerer.Register(m.duration))
+}
+
+// counted notes as what a visit was counted, or why it was not.
+func (m *metrics) counted(kind clarion.VisitKind, err error) {
+	switch {
+	case err == nil:
+		m.byOutcome[string(kind)].Inc()
+	case errors.Is(err, clarion.ErrKept):
+		m.byOutcome[keptVisit].Inc()
+	default:
+		m.byOutcome[lostVisit].Inc()
+		m.lost.WithLabelValues(lostVisits).Inc()
+	}
 }

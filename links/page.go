@@ -47,15 +47,6 @@ func (w *Web) part(ctx context.Context, token string) (part, error) {
 	return p, nil
 }
 
-// codes returns the links' codes in the order of the campaign's networks.
-func (p part) codes() []clarion.Code {
-	var codes []clarion.Code
-	for _, n := range p.campaign.Networks {
-		codes = append(codes, p.links[n].Code)
-	}
-	return codes
-}
-
 // plain returns the link that is pasted anywhere: that for copying, or the campaign's first.
 func (p part) plain() (clarion.ShareLink, clarion.Network) {
 	n := p.campaign.PlainNetwork()
@@ -128,7 +119,7 @@ func (w *Web) sharePage(rw http.ResponseWriter, r *http.Request) {
 	plain, _ := p.plain()
 	w.render(rw, r, http.StatusOK, "share.html", p.campaign.Image, sharePage{
 		view: w.view(p.campaign.Title), Campaign: p.campaign, Cards: w.cards(p),
-		Link: URL(w.BaseURL, plain.Code), Figures: w.figures(ctx, p), Rules: w.Rules(),
+		Link: URL(w.LinkURL, plain.Code), Figures: w.figures(ctx, p), Rules: w.Rules(),
 	})
 }
 
@@ -143,17 +134,13 @@ func byPerson(r *http.Request) bool {
 }
 
 func (w *Web) figures(ctx context.Context, p part) *figures {
-	clicks, err := w.Storage.Workspace(p.page.Workspace).Clicks(ctx, p.page.Campaign, p.codes())
+	tally, err := w.Storage.Workspace(p.page.Workspace).Tally(ctx, p.page.Campaign, p.page.Partner)
 	if err != nil {
 		w.trouble(ctx, "a partner's figures could not be read", err)
 		return nil
 	}
-	var sum figures
-	for _, c := range clicks {
-		sum.People += c.Credited
-		sum.Visits += c.Raw
-	}
-	return &sum
+	sum := tally.Sum()
+	return &figures{People: sum.People(), Visits: sum.Raw()}
 }
 
 // cards returns one card for each caption: those for all networks first, each with all networks' buttons,
@@ -161,12 +148,12 @@ func (w *Web) figures(ctx context.Context, p part) *figures {
 func (w *Web) cards(p part) []card {
 	plain, plainNetwork := p.plain()
 	var cards []card
-	for _, i := range p.campaign.CaptionOrder(plainNetwork, p.page.Partner) {
+	for _, i := range p.campaign.CaptionOrder(plainNetwork, p.page.Turn) {
 		caption := p.campaign.Captions[i]
 		if caption.Network != "" {
 			continue
 		}
-		card := card{Heading: "Your words", Text: p.campaign.Fill(plainNetwork, caption.Text, URL(w.BaseURL, plain.Code)), Open: len(cards) == 0}
+		card := card{Heading: "Your words", Text: p.campaign.Fill(plainNetwork, caption.Text, URL(w.LinkURL, plain.Code)), Open: len(cards) == 0}
 		if len(cards) > 0 {
 			card.Heading = "Other words: " + opening(caption.Text)
 		}
@@ -178,14 +165,14 @@ func (w *Web) cards(p part) []card {
 	}
 	onlyOwn := len(cards) == 0
 	for _, n := range p.campaign.Networks {
-		for _, i := range p.campaign.CaptionOrder(n, p.page.Partner) {
+		for _, i := range p.campaign.CaptionOrder(n, p.page.Turn) {
 			caption := p.campaign.Captions[i]
 			if caption.Network != n {
 				continue
 			}
 			buttons := []button{w.button(p, n, i)}
 			cards = append(cards, card{
-				Heading: "For " + nameOf(n) + ": " + opening(caption.Text), Text: p.campaign.Fill(n, caption.Text, URL(w.BaseURL, p.links[n].Code)),
+				Heading: "For " + nameOf(n) + ": " + opening(caption.Text), Text: p.campaign.Fill(n, caption.Text, URL(w.LinkURL, p.links[n].Code)),
 				Open: onlyOwn, Buttons: buttons, Paste: toPaste(buttons),
 			})
 		}
@@ -196,7 +183,7 @@ func (w *Web) cards(p part) []card {
 func (w *Web) button(p part, n clarion.Network, index int) button {
 	b := button{Network: n, Label: n.Label(), Address: CaptionURL("", p.page.Token, n, index)}
 	if rules := composers[n]; rules.address != nil && !n.TakesWords() {
-		b.Copy = p.campaign.Words(n, p.campaign.CaptionAt(n, p.page.Partner, index))
+		b.Copy = p.campaign.Words(n, p.campaign.CaptionAt(n, p.page.Turn, index))
 	}
 	return b
 }

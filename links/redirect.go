@@ -11,7 +11,8 @@ import (
 )
 
 // redirect sends a customer on to the content and counts the visit. A link that this process knows is
-// answered within countBound whatever Redis does; what could not be counted by then is counted as lost.
+// answered within countBound whatever Redis does; a visit that could not be counted by then is counted when
+// Redis is back.
 func (w *Web) redirect(rw http.ResponseWriter, r *http.Request) {
 	start := time.Now()
 	// A customer who leaves early has come all the same.
@@ -23,9 +24,22 @@ func (w *Web) redirect(rw http.ResponseWriter, r *http.Request) {
 		w.noRedirect(rw, r, err)
 		return
 	}
-	outcome := w.count(ctx, v)
-	w.metrics.byOutcome[outcome].Inc()
-	sendOn(rw, v.campaign.Target)
+	if w.markLinkDomain(ctx, rw, v) {
+		return
+	}
+	var click clarion.ClickID
+	kind, err := w.judge(ctx, v)
+	if err == nil {
+		if kind == "" {
+			click = clarion.NewClickID(v.link.Code, w.NewToken())
+		}
+		kind, err = w.count(ctx, v, kind)
+	}
+	w.metrics.counted(kind, err)
+	if err != nil && !errors.Is(err, clarion.ErrKept) {
+		w.trouble(ctx, "a visit could not be counted", err)
+	}
+	sendOn(rw, v.campaign.Destination(v.link, click))
 	w.metrics.duration.Observe(time.Since(start).Seconds())
 }
 
@@ -46,7 +60,7 @@ func (w *Web) find(ctx context.Context, r *http.Request) (visit, error) {
 	if !isWeb(campaign.Target) {
 		return visit{}, clarion.ErrNotFound // nothing that a form lets through
 	}
-	return visit{request: r, link: link, campaign: campaign}, nil
+	return visit{request: r, link: link, campaign: campaign, address: w.proxies.address(r), at: w.Now()}, nil
 }
 
 func isWeb(target string) bool {
@@ -54,40 +68,15 @@ func isWeb(target string) bool {
 	return ok && rest != "" && (strings.EqualFold(scheme, "https") || strings.EqualFold(scheme, "http"))
 }
 
-// count adds the visit to the raw count and, when it can score, awards it, both at the same time.
-func (w *Web) count(ctx context.Context, v visit) outcome {
-	reason, err := w.judge(ctx, v)
-	if err != nil {
-		reason = lost
-		w.metrics.lost.WithLabelValues(lostCredit).Inc()
-		w.trouble(ctx, "a visit could not be judged", err)
-	}
-	if reason != "" {
-		w.countVisit(ctx, v.link)
-		return reason
-	}
-	counted := make(chan struct{})
-	go func() {
-		defer close(counted)
-		w.countVisit(ctx, v.link)
-	}()
-	reason, err = w.credit(ctx, v)
-	if err != nil {
-		w.metrics.lost.WithLabelValues(lostCredit).Inc()
-		w.trouble(ctx, "a click could not be credited", err)
-	}
-	<-counted
-	return reason
-}
+// Values of headers that are the same at every redirect. A handler must not change them.
+var (
+	noStore        = []string{"no-store"}
+	referrerPolicy = []string{"strict-origin-when-cross-origin"}
+	noIndex        = []string{"noindex"}
+	noBody         = []string{"0"}
+)
 
-func (w *Web) countVisit(ctx context.Context, link clarion.ShareLink) {
-	if err := w.Storage.Workspace(link.Workspace).CountVisit(ctx, link); err != nil {
-		w.metrics.lost.WithLabelValues(lostVisit).Inc()
-		w.trouble(ctx, "a visit could not be counted", err)
-	}
-}
-
-// sendOn answers with the target exactly as it is stored; http.Redirect would escape it anew.
+// sendOn answers with the target exactly as it is; http.Redirect would escape it anew.
 //
 // The answer is never cached, so that every visit is seen. Its referrer policy says what the content's site
 // learns of where the customer was: the network's host, as it would without this hop, and never the page.
@@ -95,17 +84,17 @@ func (w *Web) countVisit(ctx context.Context, link clarion.ShareLink) {
 func sendOn(rw http.ResponseWriter, target string) {
 	h := rw.Header()
 	h["Location"] = []string{target}
-	h["Cache-Control"] = []string{"no-store"}
-	h["Referrer-Policy"] = []string{"strict-origin-when-cross-origin"}
-	h["X-Robots-Tag"] = []string{"noindex"}
-	h["Content-Length"] = []string{"0"}
+	h["Cache-Control"] = noStore
+	h["Referrer-Policy"] = referrerPolicy
+	h["X-Robots-Tag"] = noIndex
+	h["Content-Length"] = noBody
 	rw.WriteHeader(http.StatusFound)
 }
 
 // noRedirect tells a customer that the link leads nowhere, or that nobody can say now where.
 func (w *Web) noRedirect(rw http.ResponseWriter, r *http.Request, err error) {
 	if errors.Is(err, clarion.ErrNotFound) {
-		w.metrics.byOutcome[unknown].Inc()
+		w.metrics.byOutcome[unknownLink].Inc()
 		w.notice(rw, r, http.StatusNotFound, noLink)
 		return
 	}

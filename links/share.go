@@ -33,30 +33,29 @@ func (w *Web) share(rw http.ResponseWriter, r *http.Request) {
 		w.notice(rw, r, http.StatusNotFound, noNetwork)
 		return
 	}
-	index, err := strconv.Atoi(r.FormValue("caption"))
+	index, err := strconv.Atoi(r.FormValue(captionParameter))
 	if err != nil {
 		index = -1
 	}
-	composed := Compose(n, p.campaign, p.campaign.CaptionAt(n, p.page.Partner, index), URL(w.BaseURL, link.Code))
+	composed := Compose(n, p.campaign, p.campaign.CaptionAt(n, p.page.Turn, index), URL(w.LinkURL, link.Code))
 
 	if byPerson(r) {
+		first := w.viaLinkDomain(ctx, r, link)
 		w.markSharer(ctx, rw, r, p.page)
 		if err := w.record(ctx, link); err != nil {
-			w.metrics.lost.WithLabelValues(lostShare).Inc()
+			w.metrics.lost.WithLabelValues(lostShares).Inc()
 			w.trouble(ctx, "a share could not be recorded", err)
 			w.notCounted(rw, r, n, composed)
 			return
 		}
 		w.metrics.shares.WithLabelValues(string(n)).Inc()
+		if first != "" {
+			seeOther(rw, first)
+			return
+		}
 	}
 	if isWeb(composed.URL) {
-		h := rw.Header()
-		h.Set("Location", composed.URL)
-		h.Set("Cache-Control", "no-store")
-		h.Set("Referrer-Policy", "no-referrer") // the token stands in the address
-		h.Set("X-Robots-Tag", "noindex, nofollow")
-		h.Set("Content-Length", "0")
-		rw.WriteHeader(http.StatusFound)
+		seeOther(rw, composed.URL)
 		return
 	}
 	w.composePage(rw, r, p, n, composed)
@@ -99,6 +98,6 @@ func (w *Web) composePage(rw http.ResponseWriter, r *http.Request, p part, n cla
 		Page     string
 	}{
 		w.view(p.campaign.Title), n, p.campaign, image, composed, n == clarion.Email, byPerson(r),
-		URL(w.BaseURL, p.links[n].Code), PageURL("", p.page.Token),
+		URL(w.LinkURL, p.links[n].Code), PageURL("", p.page.Token),
 	})
 }

@@ -7,17 +7,16 @@ import (
 	"encoding/base64"
 	"fmt"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
-
-	lru "github.com/hashicorp/golang-lru/v2"
 
 	"github.com/clarion-bot/clarion"
 )
 
 // A partner who opens a share page marks the browser as the partner's, so that own visits never score: by a
-// cookie, which partners get and customers never do, and by remembering the visitor for the day, for a
+// cookie, which partners get and customers never do, and by remembering the visitor's name for the day, for a
 // network's in-app browser keeps no cookies of the phone's own one but often sends its agent.
 //
 // The cookie is a list of marks. A mark is an HMAC of the partner under the workspace's secret: nobody can
@@ -42,18 +41,19 @@ func (w *Web) mark(ctx context.Context, workspace clarion.WorkspaceID, p clarion
 	return base64.RawURLEncoding.EncodeToString(mac.Sum(nil)[:markBytes]), nil
 }
 
-// markSharer marks the browser, and remembers the visitor, as the partner's.
+// markSharer marks the browser, and remembers the visitor, as the partner's. Where that does not work, the
+// partner's own visits may score until the next press.
 func (w *Web) markSharer(ctx context.Context, rw http.ResponseWriter, r *http.Request, page clarion.SharePage) {
 	if mark, err := w.mark(ctx, page.Workspace, page.Partner); err == nil {
-		marks := slices.DeleteFunc(marksOf(r), func(m string) bool { return m == mark })
-		marks = append([]string{mark}, marks[:min(len(marks), maxMarks-1)]...)
-		http.SetCookie(rw, &http.Cookie{
-			Name: sharerCookie, Value: strings.Join(marks, "."), Path: "/", MaxAge: int(sharerLife / time.Second),
-			HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: w.secure,
-		})
+		w.setMarks(rw, r, mark)
 	}
-	if visitor, err := w.visitor(ctx, page.Workspace, r); err == nil {
-		w.sharers.add(page.Partner, visitor)
+	day := w.days.of(w.Now())
+	visitor, err := w.visitors.name(ctx, page.Workspace, day, w.proxies.address(r), r.UserAgent())
+	if err == nil {
+		err = w.Storage.Workspace(page.Workspace).MarkOwn(ctx, page.Partner, day, visitor)
+	}
+	if err != nil {
+		w.trouble(ctx, "a partner's browser could not be remembered", err)
 	}
 }
 
@@ -82,29 +82,76 @@ func (w *Web) carriesMark(ctx context.Context, r *http.Request, link clarion.Sha
 	return slices.ContainsFunc(marks, func(m string) bool { return hmac.Equal([]byte(m), []byte(own)) }), nil
 }
 
-// keptSharers is how many of a day's sharers a process remembers, some 150 bytes each.
-const keptSharers = 1 << 16
-
-// sharers remembers visitors who are partners. A visitor has another name each day, so nothing has to be
-// forgotten at midnight.
-type sharers struct {
-	known *lru.Cache[sharer, struct{}]
+// setMarks gives the browser the partner's mark beside those that it has.
+func (w *Web) setMarks(rw http.ResponseWriter, r *http.Request, mark string) {
+	marks := slices.DeleteFunc(marksOf(r), func(m string) bool { return m == mark })
+	marks = append([]string{mark}, marks[:min(len(marks), maxMarks-1)]...)
+	http.SetCookie(rw, &http.Cookie{
+		Name: sharerCookie, Value: strings.Join(marks, "."), Path: "/", MaxAge: int(sharerLife / time.Second),
+		HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: w.secure,
+	})
 }
 
-type sharer struct {
-	partner clarion.PartnerID
-	visitor string
+// Links can have a domain of their own, which sees no cookie of the share pages' one. So a press on a network's
+// button goes there and back before it goes to the network: the link's domain gives the browser its mark at
+// an address that has it in the query. That address opens nothing; see the mark.
+const (
+	ownParameter    = "own"    // of a link: the mark
+	markedParameter = "marked" // of a network's button: the browser comes back
+)
+
+// viaLinkDomain returns where a press goes first, or nothing when the link's domain has marked the browser
+// before, or is this one.
+func (w *Web) viaLinkDomain(ctx context.Context, r *http.Request, link clarion.ShareLink) string {
+	if w.LinkURL == w.BaseURL || r.FormValue(markedParameter) != "" {
+		return ""
+	}
+	marked, err := w.carriesMark(ctx, r, link)
+	if err != nil || marked {
+		return ""
+	}
+	mark, err := w.mark(ctx, link.Workspace, link.Partner)
+	if err != nil {
+		return ""
+	}
+	query := url.Values{ownParameter: {mark}}
+	if caption := r.FormValue(captionParameter); caption != "" {
+		query.Set(captionParameter, caption)
+	}
+	return URL(w.LinkURL, link.Code) + "?" + query.Encode()
 }
 
-func newSharers() (*sharers, error) {
-	known, err := lru.New[sharer, struct{}](keptSharers)
-	return &sharers{known: known}, err
+// markLinkDomain gives a browser that comes from a network's button its mark, and sends it back. It says
+// whether it has answered: a visit without the right mark is like any other.
+func (w *Web) markLinkDomain(ctx context.Context, rw http.ResponseWriter, v visit) bool {
+	if w.LinkURL == w.BaseURL || v.request.URL.RawQuery == "" {
+		return false
+	}
+	query := v.request.URL.Query()
+	own, err := w.mark(ctx, v.link.Workspace, v.link.Partner)
+	if err != nil || v.link.IsOfficial() || !hmac.Equal([]byte(query.Get(ownParameter)), []byte(own)) {
+		return false
+	}
+	page, err := w.Storage.Workspace(v.link.Workspace).SharePageOf(ctx, v.link.Campaign, v.link.Partner)
+	if err != nil {
+		return false
+	}
+	w.setMarks(rw, v.request, own)
+	back := url.Values{markedParameter: {"1"}}
+	if caption := query.Get(captionParameter); caption != "" {
+		back.Set(captionParameter, caption)
+	}
+	seeOther(rw, NetworkURL(w.BaseURL, page.Token, v.link.Network)+"?"+back.Encode())
+	return true
 }
 
-func (s *sharers) add(p clarion.PartnerID, visitor string) {
-	s.known.Add(sharer{p, visitor}, struct{}{})
-}
-
-func (s *sharers) has(p clarion.PartnerID, visitor string) bool {
-	return s.known.Contains(sharer{p, visitor})
+// seeOther sends a partner's browser on from an address that is nobody else's business.
+func seeOther(rw http.ResponseWriter, address string) {
+	h := rw.Header()
+	h.Set("Location", address)
+	h.Set("Cache-Control", "no-store")
+	h.Set("Referrer-Policy", "no-referrer")
+	h.Set("X-Robots-Tag", "noindex, nofollow")
+	h.Set("Content-Length", "0")
+	rw.WriteHeader(http.StatusFound)
 }

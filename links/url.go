@@ -20,5 +20,7 @@ func NetworkURL(base string, token clarion.Token, n clarion.Network) string {
 
 // CaptionURL is [NetworkURL] with the caption that stands at the index in the campaign's captions.
 func CaptionURL(base string, token clarion.Token, n clarion.Network, index int) string {
-	return NetworkURL(base, token, n) + "?caption=" + strconv.Itoa(index)
+	return NetworkURL(base, token, n) + "?" + captionParameter + "=" + strconv.Itoa(index)
 }
+
+const captionParameter = "caption"

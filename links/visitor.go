@@ -4,21 +4,27 @@ import (
 	"context"
 	"crypto/hmac"
 	"crypto/sha256"
-	"encoding/base64"
 	"fmt"
+	"hash"
 	"net/http"
 	"net/netip"
 	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
 
 	"github.com/clarion-bot/clarion"
+	"github.com/clarion-bot/clarion/storage"
 )
 
 // proxies are the networks whose X-Forwarded-For is believed.
 type proxies []netip.Prefix
 
-func (p proxies) trust(a netip.Addr) bool {
-	for _, prefix := range p {
-		if prefix.Contains(a) {
+func (p proxies) trust(a netip.Addr) bool { return contains(p, a) }
+
+func contains(networks []netip.Prefix, a netip.Addr) bool {
+	for _, network := range networks {
+		if network.Contains(a) {
 			return true
 		}
 	}
@@ -66,27 +72,108 @@ func parseAddress(s string) netip.Addr {
 	return a.Unmap().WithZone("")
 }
 
-// visitor returns the name of who came: an HMAC of address and user agent under a key that lives one day.
-// Neither of the two can be found from it once the key is gone. People behind one address, as on a store's
-// Wi-Fi, differ by their agents only, and two with the same phone are one visitor.
-func (w *Web) visitor(ctx context.Context, workspace clarion.WorkspaceID, r *http.Request) (string, error) {
-	key, err := w.Storage.Workspace(workspace).VisitorKey(ctx, w.day())
-	if err != nil {
-		return "", fmt.Errorf("name a visitor: %w", err)
-	}
-	return hashVisitor(key, w.proxies.address(r), r.UserAgent()), nil
+// visitors names who came. A name is an HMAC of address and user agent under a key that lives one day: neither
+// of the two can be found from it once the key is gone. People behind one address, as on a store's Wi-Fi,
+// differ by their agents only, and two with the same phone are one visitor.
+type visitors struct {
+	storage *storage.Storage
+	pools   sync.Map // keyOf → *sync.Pool of hash.Hash under that key
 }
 
-// day names today in the workspace's time zone.
-func (w *Web) day() string { return w.Now().In(w.Location).Format("2006-01-02") }
+type keyOf struct {
+	workspace clarion.WorkspaceID
+	day       string
+}
 
-func hashVisitor(key []byte, address netip.Addr, userAgent string) string {
-	mac := hmac.New(sha256.New, key)
-	text := make([]byte, 0, 256)
-	text = address.AppendTo(text)
-	text = append(text, 0)
-	text = append(text, userAgent...)
-	mac.Write(text)
-	var sum [sha256.Size]byte
-	return base64.RawURLEncoding.EncodeToString(mac.Sum(sum[:0]))
+func (v *visitors) name(ctx context.Context, workspace clarion.WorkspaceID, day string, address netip.Addr, userAgent string) (clarion.VisitorID, error) {
+	pool, err := v.pool(ctx, keyOf{workspace, day})
+	if err != nil {
+		return clarion.VisitorID{}, fmt.Errorf("name a visitor: %w", err)
+	}
+	h := pool.Get().(*hasher)
+	id := h.name(address, userAgent)
+	pool.Put(h)
+	return id, nil
+}
+
+// ahead fetches the key of a day that is about to begin, so that visitors have names also when Redis is away
+// just then.
+func (v *visitors) ahead(day string) {
+	v.pools.Range(func(of, _ any) bool {
+		workspace := v.storage.Workspace(of.(keyOf).workspace)
+		go func() {
+			ctx, cancel := context.WithTimeout(context.Background(), shareBound)
+			defer cancel()
+			_, _ = workspace.VisitorKey(ctx, day) // asked for again when the day has come
+		}()
+		return true
+	})
+}
+
+// pool returns the hashers of a day, and forgets those of other days.
+func (v *visitors) pool(ctx context.Context, of keyOf) (*sync.Pool, error) {
+	if pool, ok := v.pools.Load(of); ok {
+		return pool.(*sync.Pool), nil
+	}
+	key, err := v.storage.Workspace(of.workspace).VisitorKey(ctx, of.day)
+	if err != nil {
+		return nil, err
+	}
+	v.pools.Range(func(other, _ any) bool {
+		if o := other.(keyOf); o.workspace == of.workspace {
+			v.pools.Delete(o)
+		}
+		return true
+	})
+	pool := &sync.Pool{New: func() any { return &hasher{mac: hmac.New(sha256.New, key)} }}
+	v.pools.Store(of, pool)
+	return pool, nil
+}
+
+// A hasher makes visitors' names, one after the other.
+type hasher struct {
+	mac  hash.Hash
+	text []byte
+	sum  [sha256.Size]byte
+}
+
+func (h *hasher) name(address netip.Addr, userAgent string) (id clarion.VisitorID) {
+	h.text = append(address.AppendTo(h.text[:0]), 0)
+	h.text = append(h.text, userAgent[:min(len(userAgent), longestAgent)]...)
+	h.mac.Reset()
+	h.mac.Write(h.text)
+	copy(id[:], h.mac.Sum(h.sum[:0]))
+	return id
+}
+
+// longestAgent is how much of an agent tells visitors apart; none that is longer is a browser's.
+const longestAgent = 2048
+
+// days names the day that it is in the workspace's time zone. It looks once a minute.
+type days struct {
+	location *time.Location
+	ahead    func(day string) // is told of tomorrow in the last hour before it begins
+	known    atomic.Pointer[minuteOfDay]
+}
+
+type minuteOfDay struct {
+	minute int64
+	day    string
+}
+
+const dayForm = "2006-01-02"
+
+func (d *days) of(now time.Time) string {
+	minute := now.Unix() / 60
+	known := d.known.Load()
+	if known != nil && known.minute == minute {
+		return known.day
+	}
+	local := now.In(d.location)
+	day := local.Format(dayForm)
+	d.known.Store(&minuteOfDay{minute, day})
+	if tomorrow := local.Add(time.Hour).Format(dayForm); tomorrow != day && d.ahead != nil {
+		d.ahead(tomorrow)
+	}
+	return day
 }

@@ -1,12 +1,18 @@
 package links
 
 import (
+	"crypto/hmac"
+	"crypto/sha256"
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
+	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/clarion-bot/clarion"
+	"github.com/clarion-bot/clarion/links/agents"
 )
 
 func TestForwardedForIsBelievedOnlyThroughTrustedProxies(t *testing.T) {
@@ -72,12 +78,10 @@ func TestAVisitorHasAnotherNameEachDayOfTheWorkspace(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	town.Location = london
+	town.days.location = london
 	town.clock.Store(time.Date(2026, 7, 1, 22, 30, 0, 0, time.UTC).UnixNano()) // 23:30 in London
-	name := func() string {
-		r := httptest.NewRequest(http.MethodGet, "/", nil)
-		r.Header.Set("User-Agent", iPhone)
-		v, err := town.visitor(t.Context(), "acme", r)
+	name := func() clarion.VisitorID {
+		v, err := town.visitors.name(t.Context(), "acme", town.days.of(town.now()), netip.MustParseAddr("198.51.100.1"), iPhone)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -93,24 +97,56 @@ func TestAVisitorHasAnotherNameEachDayOfTheWorkspace(t *testing.T) {
 	}
 }
 
+func TestTheNextDaysKeyIsFetchedInTheLastHour(t *testing.T) {
+	var told []string
+	d := days{location: time.UTC, ahead: func(day string) { told = append(told, day) }}
+	for _, clock := range []string{"22:59", "23:00", "23:00", "23:59", "00:00"} {
+		at, err := time.Parse("15:04", clock)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if day := d.of(at); day != "0000-01-01" {
+			t.Errorf("at %s it is %s", clock, day)
+		}
+	}
+	if want := []string{"0000-01-02", "0000-01-02"}; !slices.Equal(told, want) {
+		t.Errorf("it told of %v, want %v", told, want)
+	}
+}
+
+func hashVisitor(key string, address netip.Addr, userAgent string) clarion.VisitorID {
+	h := hasher{mac: hmac.New(sha256.New, []byte(key))}
+	return h.name(address, userAgent)
+}
+
 func TestVisitorsDifferByAddressAndByAgentAndByKey(t *testing.T) {
 	a, b := netip.MustParseAddr("198.51.100.1"), netip.MustParseAddr("198.51.100.2")
-	names := map[string]bool{}
-	for _, name := range []string{
-		hashVisitor([]byte("k"), a, iPhone), hashVisitor([]byte("k"), b, iPhone),
-		hashVisitor([]byte("k"), a, android), hashVisitor([]byte("l"), a, iPhone),
-	} {
+	names := map[clarion.VisitorID]bool{}
+	for _, name := range []clarion.VisitorID{hashVisitor("k", a, iPhone), hashVisitor("k", b, iPhone), hashVisitor("k", a, android), hashVisitor("l", a, iPhone)} {
 		names[name] = true
 	}
 	if len(names) != 4 {
 		t.Errorf("%d names, want 4", len(names))
 	}
+	if hashVisitor("k", a, iPhone) != hashVisitor("k", a, iPhone) {
+		t.Error("one visitor has two names")
+	}
 }
 
-func BenchmarkHashVisitor(b *testing.B) {
-	key, address := make([]byte, 32), netip.MustParseAddr("198.51.100.1")
-	b.ReportAllocs()
-	for b.Loop() {
-		hashVisitor(key, address, iPhone)
+// BenchmarkJudgeAndName is what a visit costs before storage is asked: whether a browser came, and its name.
+func BenchmarkJudgeAndName(b *testing.B) {
+	agents.Prepare()
+	h, address := hasher{mac: hmac.New(sha256.New, make([]byte, 32))}, netip.MustParseAddr("198.51.100.1")
+	for name, run := range map[string]func(){
+		"judge": func() { agents.Judge(iPhone) },
+		"name":  func() { h.name(address, iPhone) },
+		"both":  func() { agents.Judge(iPhone); h.name(address, iPhone) },
+	} {
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				run()
+			}
+		})
 	}
 }

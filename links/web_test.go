@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
@@ -24,6 +25,7 @@ const (
 	iPhone  = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_7 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/26.6.1 Mobile/15E148 Safari/604.1"
 	android = "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/153.0.0.0 Mobile Safari/537.36"
 	robot   = "Slackbot-LinkExpanding 1.0 (+https://api.slack.com/robots)"
+	crawler = "Mozilla/5.0 (compatible; AhrefsBot/7.0; +http://ahrefs.com/robot/)"
 
 	proxy = "10.0.0.1:443"
 	base  = "https://clarion.example"
@@ -64,7 +66,8 @@ func newTown(t testing.TB) *town {
 	}
 	t.Cleanup(func() { _ = s.Close() })
 	town.Web, err = New(Config{
-		Storage: s, Rules: clarion.DefaultRules, Now: town.now, Location: time.UTC, BaseURL: base,
+		Storage: s, Rules: clarion.DefaultRules, Now: town.now, NewToken: func() uint64 { return 47 }, Location: time.UTC, BaseURL: base,
+		StaffNetworks:  []netip.Prefix{netip.MustParsePrefix("203.0.113.128/25")},
 		TrustedProxies: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")},
 		Logger:         slog.New(slog.NewTextHandler(town.log, nil)), Registerer: prometheus.NewRegistry(),
 	})
@@ -93,6 +96,46 @@ func newTown(t testing.TB) *town {
 		town.link[l.Network] = l
 	}
 	return town
+}
+
+// another returns the same town as another process serves it.
+func (t *town) another() *town {
+	t.t.Helper()
+	s, err := storage.Open(storage.Options{URL: "redis://" + t.redis.Addr(), Options: []storage.Option{storage.WithClock(t.now)}})
+	if err != nil {
+		t.t.Fatal(err)
+	}
+	t.t.Cleanup(func() { _ = s.Close() })
+	c := t.Config
+	c.Storage = s
+	return t.with(c)
+}
+
+// onDomain returns the same town with a domain of its own for links, beside something else that answers.
+func (t *town) onDomain(address string) *town {
+	t.t.Helper()
+	c := t.Config
+	c.LinkURL = address
+	o := t.with(c)
+	o.mux.HandleFunc("/else", func(rw http.ResponseWriter, _ *http.Request) { rw.WriteHeader(http.StatusTeapot) })
+	return o
+}
+
+func (t *town) with(c Config) *town {
+	t.t.Helper()
+	c.Registerer = nil
+	c.Now = t.now
+	web, err := New(c)
+	if err != nil {
+		t.t.Fatal(err)
+	}
+	o := &town{
+		Web: web, t: t.t, redis: t.redis, workspace: c.Storage.Workspace("acme"), mux: http.NewServeMux(), log: t.log,
+		campaign: t.campaign, partner: t.partner, page: t.page, link: t.link,
+	}
+	o.clock.Store(t.clock.Load())
+	o.Register(o.mux)
+	return o
 }
 
 func (t *town) now() time.Time { return time.Unix(0, t.clock.Load()).UTC() }
@@ -129,8 +172,13 @@ func (t *town) get(path string, changes ...with) *http.Response {
 		change(r)
 	}
 	rec := httptest.NewRecorder()
-	t.mux.ServeHTTP(rec, r)
+	t.Hosts(t.mux).ServeHTTP(rec, r)
 	return rec.Result()
+}
+
+// visitAt opens the partner's Facebook link at an address.
+func (t *town) visitAt(base string, changes ...with) *http.Response {
+	return t.get(URL(base, t.link[clarion.Facebook].Code), changes...)
 }
 
 // visit opens the partner's Facebook link.
@@ -138,13 +186,31 @@ func (t *town) visit(changes ...with) *http.Response {
 	return t.get("/l/"+string(t.link[clarion.Facebook].Code), changes...)
 }
 
-func (t *town) clicks(n clarion.Network) storage.Clicks {
+// visits returns the visits of the partner's Facebook link.
+func (t *town) visits() clarion.Visits {
 	t.t.Helper()
-	clicks, err := t.workspace.Clicks(context.Background(), t.campaign.ID, []clarion.Code{t.link[n].Code})
+	tally, err := t.workspace.Tally(context.Background(), t.campaign.ID, t.partner.ID)
 	if err != nil {
 		t.t.Fatal(err)
 	}
-	return clicks[0]
+	return tally.Visits[clarion.Facebook]
+}
+
+// counts says whether the link's visits are these, and no others.
+func (t *town) counts(want clarion.Visits) {
+	t.t.Helper()
+	if got := t.visits(); !maps.Equal(got, want) {
+		t.t.Errorf("visits %v, want %v", got, want)
+	}
+}
+
+// destination is where a visit of the partner's Facebook link leads; with a click's id when it could score.
+func (t *town) destination(click bool) string {
+	link := t.link[clarion.Facebook]
+	if click {
+		return t.campaign.Destination(link, clarion.NewClickID(link.Code, 47))
+	}
+	return t.campaign.Destination(link, "")
 }
 
 func (t *town) awards() map[clarion.Reason]int {
@@ -160,8 +226,8 @@ func (t *town) awards() map[clarion.Reason]int {
 	return counts
 }
 
-func (t *town) outcome(o outcome) int {
-	return int(testutil.ToFloat64(t.metrics.visits.WithLabelValues(string(o))))
+func (t *town) outcome(o string) int {
+	return int(testutil.ToFloat64(t.metrics.visits.WithLabelValues(o)))
 }
 
 func (t *town) lost(what string) int {

@@ -2,6 +2,7 @@ package storage
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"sync"
 	"time"
@@ -10,61 +11,139 @@ import (
 )
 
 const (
-	// commitBatch bounds the awards of one script, which holds up everybody else in Redis for some 4 ms.
+	// commitBatch bounds the entries of one script, which holds up everybody else in Redis for some 4 ms.
 	commitBatch = 256
-	// commitTimeout bounds one script with all its repetitions, as the callers' own bounds do not count for it.
+	// commitTimeout bounds one run of the script with its repetitions, as the callers' own bounds do not count
+	// for it.
 	commitTimeout = 10 * time.Second
+	// keptVisits bounds the visits that a process keeps in memory while Redis is away, some 500 bytes each.
+	keptVisits = 100_000
+	// A commit that failed is tried again after the first of these, and then after twice as long each time.
+	firstPause = 20 * time.Millisecond
+	lastPause  = time.Second
 )
 
-// commits is the group commit of a workspace's awards: while one script is under way, calls queue and go
-// together in the next one. No timer holds anything back.
+// commits is the group commit of a workspace: while one script is under way, calls queue and go together in
+// the next one. No timer holds anything back.
+//
+// A commit that has visits in it is repeated, under its number, until Redis has taken it: whoever waits for
+// one is let go at the first failure, and the visits behind it wait in the queue. Awards never wait there: they
+// have the commit repeated at once, and when that fails the error goes to their callers, who can repeat an
+// award. A commit of awards alone is not repeated.
 type commits struct {
-	run func(context.Context, []clarion.Award) ([]clarion.Outcome, error)
+	run   func(ctx context.Context, number uint64, entries []entry) (string, error)
+	pause func(time.Duration) <-chan time.Time
 
-	mu    sync.Mutex
-	queue []*call
-	busy  bool // somebody empties the queue
+	mu     sync.Mutex
+	queue  []*call
+	number uint64        // of the last commit
+	busy   bool          // somebody empties the queue
+	visits int           // in the queue and under way
+	away   error         // why the commit that is being repeated failed; nil when none is
+	idle   chan struct{} // closed when nothing is left, if somebody waits for that
+	hurry  chan struct{} // ends the pause before a commit is repeated
+	closed bool          // nothing is repeated any more
+	stop   chan struct{} // closed with it
 }
 
-// A call is what one caller waits for: at most commitBatch awards.
+func newCommits(run func(ctx context.Context, number uint64, entries []entry) (string, error)) *commits {
+	return &commits{run: run, pause: time.After, hurry: make(chan struct{}, 1), stop: make(chan struct{})}
+}
+
+// A call is what one caller waits for: at most commitBatch entries.
 type call struct {
-	awards   []clarion.Award
-	outcomes []clarion.Outcome
-	err      error
-	done     chan struct{} // closed when outcomes and err are there
+	entries  []entry
+	one      [1]entry      // room for the entries of a visit
+	kept     bool          // of a visit: it is written down even when its caller has gone
+	outcomes string        // a letter for each entry
+	err      error         //
+	done     chan struct{} // gets a value when outcomes and err are there
+	told     bool          // it has been sent
 }
 
-// do has awards written and waits for it, or for the end of ctx.
-func (c *commits) do(ctx context.Context, awards []clarion.Award) ([]clarion.Outcome, error) {
-	outcomes := make([]clarion.Outcome, 0, len(awards))
-	for batch := range slices.Chunk(awards, commitBatch) {
+// do has entries written down and waits for it, or for the end of ctx.
+func (c *commits) do(ctx context.Context, entries []entry) (string, error) {
+	var outcomes []byte
+	for batch := range slices.Chunk(entries, commitBatch) {
 		if err := ctx.Err(); err != nil {
-			return nil, err
+			return "", err
 		}
-		one := &call{awards: batch, done: make(chan struct{})}
-		c.enter(one)
+		one := &call{entries: batch, done: make(chan struct{}, 1)}
+		if err := c.enter(one); err != nil {
+			return "", err
+		}
 		select {
 		case <-one.done:
 		case <-ctx.Done():
 			c.leave(one)
-			return nil, ctx.Err()
+			return "", ctx.Err()
 		}
 		if one.err != nil {
-			return nil, one.err
+			return "", one.err
 		}
 		outcomes = append(outcomes, one.outcomes...)
 	}
-	return outcomes, nil
+	return string(outcomes), nil
+}
+
+// keep has one visit written down, and waits for it no longer than ctx and Redis allow. The error is
+// [clarion.ErrKept] when it is written down later, and any other when it never is.
+func (c *commits) keep(ctx context.Context, e entry) (byte, error) {
+	one := &call{kept: true, done: make(chan struct{}, 1)}
+	one.one[0] = e
+	one.entries = one.one[:]
+	if err := c.enter(one); err != nil {
+		return 0, err
+	}
+	select {
+	case <-one.done:
+	case <-ctx.Done():
+		return 0, clarion.ErrKept
+	}
+	if one.err != nil {
+		return 0, one.err
+	}
+	return one.outcomes[0], nil
 }
 
 // enter queues a call, and sees to it that somebody empties the queue.
-func (c *commits) enter(one *call) {
+func (c *commits) enter(one *call) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	switch {
+	case c.closed:
+		return errClosed
+	case one.kept && c.visits >= keptVisits:
+		return errFull
+	}
 	c.queue = append(c.queue, one)
+	if one.kept {
+		if c.visits++; c.away != nil {
+			one.tell("", clarion.ErrKept)
+		}
+	} else {
+		select {
+		case c.hurry <- struct{}{}: // somebody waits for the answer: no pause now
+		default:
+		}
+	}
 	if !c.busy {
 		c.busy = true
 		go c.empty()
+	}
+	return nil
+}
+
+var (
+	errClosed = errors.New("storage is closed")
+	errFull   = errors.New("too many visits wait for Redis")
+)
+
+// tell lets the caller go, once.
+func (one *call) tell(outcomes string, err error) {
+	if !one.told {
+		one.told, one.outcomes, one.err = true, outcomes, err
+		one.done <- struct{}{}
 	}
 }
 
@@ -80,49 +159,143 @@ func (c *commits) leave(one *call) {
 // empty runs script after script until nobody waits.
 func (c *commits) empty() {
 	for {
-		group := c.next()
+		group, number := c.next()
 		if group == nil {
 			return
 		}
-		c.commit(group)
+		c.commit(group, number)
 	}
 }
 
 // next takes the calls for the next script off the queue, or nil when nobody waits.
-func (c *commits) next() []*call {
+func (c *commits) next() ([]*call, uint64) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	n, awards := 0, 0
-	for n < len(c.queue) && awards+len(c.queue[n].awards) <= commitBatch {
-		awards += len(c.queue[n].awards)
+	n, entries := 0, 0
+	for n < len(c.queue) && entries+len(c.queue[n].entries) <= commitBatch {
+		entries += len(c.queue[n].entries)
 		n++
 	}
 	if n == 0 {
 		c.busy = false
 		c.queue = nil
-		return nil
+		if c.idle != nil {
+			close(c.idle)
+			c.idle = nil
+		}
+		return nil, 0
 	}
 	group := slices.Clone(c.queue[:n])
 	c.queue = slices.Delete(c.queue, 0, n)
-	return group
+	c.number++
+	return group, c.number
 }
 
-func (c *commits) commit(group []*call) {
+// commit writes a group down: once, or until it is, when there are visits in it.
+func (c *commits) commit(group []*call, number uint64) {
+	entries := group[0].entries
+	visits := 0
+	for _, one := range group {
+		if one.kept {
+			visits++
+		}
+	}
+	if len(group) > 1 {
+		entries = make([]entry, 0, commitBatch)
+		for _, one := range group {
+			entries = append(entries, one.entries...)
+		}
+	}
+	for pause := firstPause; ; pause = min(2*pause, lastPause) {
+		outcomes, err := c.once(number, entries)
+		if again := c.settle(group, visits, outcomes, err); !again {
+			return
+		}
+		select {
+		case <-c.pause(pause):
+		case <-c.hurry:
+		case <-c.stop:
+			c.settle(group, visits, "", errClosed)
+			return
+		}
+	}
+}
+
+func (c *commits) once(number uint64, entries []entry) (string, error) {
 	// The script is for all who wait, so no caller's end is its end.
 	ctx, cancel := context.WithTimeout(context.Background(), commitTimeout)
 	defer cancel()
-	awards := group[0].awards
-	if len(group) > 1 {
-		awards = nil
-		for _, one := range group {
-			awards = append(awards, one.awards...)
-		}
+	return c.run(ctx, number, entries)
+}
+
+// settle tells the callers of a group what became of it, and says whether it is to be run again.
+func (c *commits) settle(group []*call, visits int, outcomes string, err error) (again bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	again = err != nil && visits > 0 && !c.closed && errors.Is(failed(err, ""), clarion.ErrUnavailable)
+	c.away = nil
+	if again {
+		c.away = err
+		c.queue = slices.DeleteFunc(c.queue, func(waiting *call) bool { // behind a commit that may take long
+			if waiting.kept {
+				waiting.tell("", clarion.ErrKept)
+			} else {
+				waiting.tell("", err)
+			}
+			return !waiting.kept
+		})
+	} else {
+		c.visits -= visits
 	}
-	outcomes, err := c.run(ctx, awards)
 	for _, one := range group {
-		if one.err = err; err == nil {
-			one.outcomes, outcomes = outcomes[:len(one.awards)], outcomes[len(one.awards):]
+		switch {
+		case err == nil:
+			n := len(one.entries)
+			one.tell(outcomes[:n], nil)
+			outcomes = outcomes[n:]
+		case again && one.kept:
+			one.tell("", clarion.ErrKept)
+		default:
+			one.tell("", err)
 		}
-		close(one.done)
 	}
+	return again
+}
+
+// drain waits until everything is written down, or for the end of ctx; then it gives up what is left. It
+// returns how many visits that were. Nothing is taken afterwards.
+func (c *commits) drain(ctx context.Context) (lost int) {
+	c.mu.Lock()
+	idle := c.idle
+	if idle == nil {
+		idle = make(chan struct{})
+		if c.idle = idle; !c.busy {
+			close(idle)
+			c.idle = nil
+		}
+	}
+	c.mu.Unlock()
+	select {
+	case <-idle:
+	case <-ctx.Done():
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	lost = c.visits
+	if !c.closed {
+		c.closed = true
+		close(c.stop)
+	}
+	for _, one := range c.queue {
+		one.tell("", errClosed)
+	}
+	c.queue = nil
+	return lost
+}
+
+// waiting returns how many visits are not written down yet.
+func (c *commits) waiting() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.visits
 }

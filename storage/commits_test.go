@@ -7,49 +7,50 @@ import (
 	"slices"
 	"testing"
 	"testing/synctest"
-
-	"github.com/clarion-bot/clarion"
 )
 
 // A script stands for Redis: it says what it is given and goes on when it is told.
 type script struct {
-	runs [][]string
-	goOn chan error
+	runs    [][]string
+	numbers []uint64
+	goOn    chan error
 }
 
-func (s *script) run(ctx context.Context, awards []clarion.Award) ([]clarion.Outcome, error) {
+func (s *script) run(ctx context.Context, number uint64, entries []entry) (string, error) {
 	var keys []string
-	outcomes := make([]clarion.Outcome, len(awards))
-	for i, a := range awards {
-		keys = append(keys, a.Key)
-		outcomes[i] = clarion.Awarded
-		if a.Key == "known" {
-			outcomes[i] = clarion.Known
+	var outcomes []byte
+	for _, e := range entries {
+		keys = append(keys, e.row)
+		if e.row == "known" {
+			outcomes = append(outcomes, wasKnown)
+		} else {
+			outcomes = append(outcomes, wasGiven)
 		}
 	}
 	s.runs = append(s.runs, keys)
+	s.numbers = append(s.numbers, number)
 	select {
 	case err := <-s.goOn:
-		return outcomes, err
+		return string(outcomes), err
 	case <-ctx.Done():
-		return nil, ctx.Err()
+		return "", ctx.Err()
 	}
 }
 
 type answer struct {
-	outcomes []clarion.Outcome
+	outcomes string
 	err      error
 }
 
 // ask awards keys in the background.
 func ask(ctx context.Context, c *commits, keys ...string) <-chan answer {
 	answers := make(chan answer, 1)
-	var awards []clarion.Award
+	var entries []entry
 	for _, key := range keys {
-		awards = append(awards, clarion.Award{Key: key})
+		entries = append(entries, entry{row: key})
 	}
 	go func() {
-		outcomes, err := c.do(ctx, awards)
+		outcomes, err := c.do(ctx, entries)
 		answers <- answer{outcomes, err}
 	}()
 	synctest.Wait()
@@ -59,19 +60,19 @@ func ask(ctx context.Context, c *commits, keys ...string) <-chan answer {
 func TestCallsThatComeWhileAScriptIsUnderWayGoTogetherInTheNext(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &script{goOn: make(chan error)}
-		c := &commits{run: s.run}
+		c := newCommits(s.run)
 		a := ask(t.Context(), c, "a")
 		b, d := ask(t.Context(), c, "b", "known"), ask(t.Context(), c, "d")
 		s.goOn <- nil
-		if got := <-a; got.err != nil || !slices.Equal(got.outcomes, []clarion.Outcome{clarion.Awarded}) {
+		if got := <-a; got.err != nil || got.outcomes != "a" {
 			t.Errorf("a: %+v", got)
 		}
 		synctest.Wait()
 		s.goOn <- nil
-		if got := <-b; got.err != nil || !slices.Equal(got.outcomes, []clarion.Outcome{clarion.Awarded, clarion.Known}) {
+		if got := <-b; got.err != nil || got.outcomes != "ak" {
 			t.Errorf("b: %+v", got)
 		}
-		if got := <-d; got.err != nil || !slices.Equal(got.outcomes, []clarion.Outcome{clarion.Awarded}) {
+		if got := <-d; got.err != nil || got.outcomes != "a" {
 			t.Errorf("d: %+v", got)
 		}
 		if want := [][]string{{"a"}, {"b", "known", "d"}}; !slices.EqualFunc(s.runs, want, slices.Equal) {
@@ -83,7 +84,7 @@ func TestCallsThatComeWhileAScriptIsUnderWayGoTogetherInTheNext(t *testing.T) {
 func TestACallerThatLeavesDoesNotHurtTheOthers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &script{goOn: make(chan error)}
-		c := &commits{run: s.run}
+		c := newCommits(s.run)
 		ctx, cancel := context.WithCancel(t.Context())
 		underWay := ask(ctx, c, "under way")
 		queued, stays := ask(ctx, c, "queued"), ask(t.Context(), c, "stays")
@@ -111,12 +112,12 @@ func TestACallerThatLeavesDoesNotHurtTheOthers(t *testing.T) {
 func TestAScriptThatFailsFailsItsOwnCallersOnly(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &script{goOn: make(chan error)}
-		c := &commits{run: s.run}
+		c := newCommits(s.run)
 		first := ask(t.Context(), c, "first")
 		second := ask(t.Context(), c, "second")
 		broken := errors.New("broken")
 		s.goOn <- broken
-		if got := <-first; !errors.Is(got.err, broken) || got.outcomes != nil {
+		if got := <-first; !errors.Is(got.err, broken) || got.outcomes != "" {
 			t.Errorf("first: %+v", got)
 		}
 		synctest.Wait()
@@ -127,10 +128,10 @@ func TestAScriptThatFailsFailsItsOwnCallersOnly(t *testing.T) {
 	})
 }
 
-func TestAScriptHasAtMost256Awards(t *testing.T) {
+func TestAScriptHasAtMost256Entries(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &script{goOn: make(chan error)}
-		c := &commits{run: s.run}
+		c := newCommits(s.run)
 		first := ask(t.Context(), c, "first")
 		var keys []string
 		for i := range 100 {
@@ -166,7 +167,7 @@ func TestAScriptHasAtMost256Awards(t *testing.T) {
 func TestAScriptThatHangsEndsByItself(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &script{goOn: make(chan error)}
-		c := &commits{run: s.run}
+		c := newCommits(s.run)
 		if got := <-ask(t.Context(), c, "a"); !errors.Is(got.err, context.DeadlineExceeded) {
 			t.Errorf("got %+v", got)
 		}

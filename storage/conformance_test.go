@@ -54,7 +54,14 @@ var promises = []struct {
 	{"stores come by name and are replaced whole", storesByName},
 
 	{"links are the same for ever and known by code and token", linksAreStable},
-	{"clicks are raw and credited", clicksAreCounted},
+	{"a page that was taken back opens nothing, and its links stay", pagesAreTakenBack},
+	{"partners of a store take turns with captions", turnsAreTaken},
+	{"every visit is counted as one kind", visitsAreCounted},
+	{"any interleaving credits each outside visitor once, capped", anyInterleavingCreditsOnce},
+	{"a burst is held until it is released", burstsAreReleased},
+	{"a refused burst leaves the boards as if it had not been", burstsAreRefused},
+	{"two people who decide on a burst at once credit each visit once", burstsAreDecidedOnce},
+	{"the official link is counted and gives nobody points", officialLinkCounts},
 	{"secrets are made once and visitors' keys once a day", secretsMadeOnce},
 	{"campaigns come newest first, and replaced ones are seen", campaignsNewestFirst},
 	{"a draft expires", draftExpires},
@@ -176,7 +183,7 @@ func (e *env) stores(t testing.TB, ids ...clarion.StoreID) {
 
 func share(key string, p clarion.PartnerID, points int) clarion.Award {
 	return clarion.Award{
-		Key: key, Partner: p, Campaign: xmas, Reason: clarion.ShareReason, Points: points, Rules: 1, Week: week47, At: noon, Code: "code-" + clarion.Code(p),
+		Key: clarion.KeyOf(key), Partner: p, Campaign: xmas, Reason: clarion.ShareReason, Points: points, Rules: 1, Week: week47, At: noon, Network: clarion.X,
 	}
 }
 

@@ -1,20 +1,17 @@
 package storage
 
-import (
-	"crypto/sha256"
-
-	"github.com/clarion-bot/clarion"
-)
+import "github.com/clarion-bot/clarion"
 
 // Every key that Clarion writes. {ws} is the workspace's id in braces, the hash tag that keeps a workspace
 // in one slot of a cluster, so that one script reaches all of it
 // (https://redis.io/docs/latest/operate/oss_and_stack/reference/cluster-spec/#hash-tags).
 //
 //	key                               type    lifetime       holds
-//	link:{code}                       string  for ever       a share link, packed
-//	page:{token}                      string  for ever       a share page, packed
+//	links:<3>                         hash    for ever       code → a share link, packed; the key has the code's
+//	                                                         first three characters, so that each is small
+//	pages:<3>                         hash    for ever       token → a share page, packed; likewise
 //	secret:{ws}                       string  for ever       32 random bytes
-//	visitor:{ws}:<day>                string  25 hours       32 random bytes
+//	visitor:{ws}:<day>                string  26 hours       32 random bytes
 //	rules:{ws}                        list    for ever       JSON of the rules; version n is the n-th
 //
 //	stores:{ws}                       hash    for ever       store → JSON without channels
@@ -33,19 +30,29 @@ import (
 //	                                                         claimed one is due when its claim lapses
 //	run:{ws}:<job>:<period>           string  400 days       1: the clock job has run
 //
+//	commit:{ws}:<process>             string  7 days         number of the process's last commit, and its outcomes
 //	awards:{ws}                       string  for ever       how many rows ledger and capped have
-//	ledger:{ws}:<partner>             list    for ever       rows that gave points, oldest first
+//	ledger:{ws}:<partner>             list    for ever       rows that gave or took points, oldest first
 //	capped:{ws}:<partner>             list    for ever       rows that a cap kept from giving points
-//	awarded:{ws}:<campaign>           set     for ever       hashes of the award keys that are known
-//	caps:{ws}:<campaign>              hash    for ever       <partner>:<reason> → awards given
-//	clicks:{ws}:<campaign>            hash    for ever       code → credited clicks
-//	visits:{ws}:<campaign>            hash    for ever       code → raw clicks
+//	seen:{ws}:<campaign>:<partner>    set     for ever       award keys that are known, as whole numbers
+//	tally:{ws}:<campaign>:<partner>   hash    for ever       <network>:<kind> → visits; award:<reason> → awards that
+//	                                                         gave points; minute:<network> → a minute and its new
+//	                                                         visitors; free:<network> → until which minute no burst
+//	                                                         is held; page → how often the share page was taken
+//	                                                         back; turn → whose turn the captions are
+//	totals:{ws}:<campaign>            hash    for ever       <network>:<kind> → visits; share:<network> → shares
+//	results:{ws}:<week>               hash    for ever       <store>:<reason> → shares, people who came, conversions
+//	turns:{ws}:<campaign>             hash    for ever       store → how many of its partners have shared
+//	own:{ws}:<day>                    set     26 hours       hashes of partners with their own visitor's name
+//	bursts:{ws}                       zset    for ever       open bursts by when they began, ms
+//	burst:{ws}:<c>:<p>:<network>      hash    while open     since, and m<minute> for each minute that had too many
+//	held:{ws}:<c>:<p>:<network>       list    while open     rows that wait for a decision, oldest first
 //	board:{ws}:<period>:<scope>       zset    for ever       points; a member is a store or a partner
 //
 // A key that is made for ever within a script gets the prefix that stands in KEYS, and so its hash tag.
 const (
-	linkPrefix     = "link"
-	pagePrefix     = "page"
+	linksPrefix    = "links"
+	pagesPrefix    = "pages"
 	secretKey      = "secret"
 	visitorPrefix  = "visitor"
 	rulesKey       = "rules"
@@ -64,10 +71,16 @@ const (
 	awardsKey      = "awards"
 	ledgerPrefix   = "ledger"
 	cappedPrefix   = "capped"
-	awardedPrefix  = "awarded"
-	capsPrefix     = "caps"
-	clicksPrefix   = "clicks"
-	visitsPrefix   = "visits"
+	commitPrefix   = "commit"
+	seenPrefix     = "seen"
+	tallyPrefix    = "tally"
+	totalsPrefix   = "totals"
+	resultsPrefix  = "results"
+	turnsPrefix    = "turns"
+	ownPrefix      = "own"
+	burstsKey      = "bursts"
+	burstPrefix    = "burst"
+	heldPrefix     = "held"
 	boardPrefix    = "board"
 )
 
@@ -84,15 +97,18 @@ func (w *Workspace) board(p clarion.Period, s clarion.Scope) string {
 	return w.prefix(boardPrefix) + p.String() + ":" + s.String()
 }
 
-func linkKey(c clarion.Code) string  { return linkPrefix + ":{" + string(c) + "}" }
-func pageKey(t clarion.Token) string { return pagePrefix + ":{" + string(t) + "}" }
+// shared returns a workspace's key of which there is one for each partner of a campaign.
+func (w *Workspace) shared(prefix string, c clarion.CampaignID, p clarion.PartnerID) string {
+	return w.under(prefix, string(c)+":"+string(p))
+}
 
-// capField is the field of caps:{ws}:<campaign> for a partner and reason.
-func capField(p clarion.PartnerID, r clarion.Reason) string { return string(p) + ":" + string(r) }
+// bucketLetters is how many characters of a code or token name the hash that has it: 32,768 hashes, which
+// stay small enough for Redis to pack (hash-max-listpack-entries) up to four million links.
+const bucketLetters = 3
 
-// knownKey is the member of awarded:{ws}:<campaign> for an award's key: 16 bytes of its SHA-256, of which
-// two among 2⁴⁰ are the same with a chance of less than one in a trillion.
-func knownKey(awardKey string) string {
-	sum := sha256.Sum256([]byte(awardKey))
-	return string(sum[:16])
+func linksKey(c clarion.Code) string {
+	return linksPrefix + ":" + string(c[:min(bucketLetters, len(c))])
+}
+func pagesKey(t clarion.Token) string {
+	return pagesPrefix + ":" + string(t[:min(bucketLetters, len(t))])
 }

@@ -2,35 +2,58 @@ package storage
 
 import (
 	"context"
+	"encoding/binary"
 	"errors"
 	"fmt"
-	"strconv"
-	"strings"
+	"time"
 
 	"github.com/redis/go-redis/v9"
 
 	"github.com/clarion-bot/clarion"
 )
 
-// A link is stored as "1", workspace, campaign, partner and network, and a page likewise without network,
-// with a tab between; the first is the version of the form.
-const packedForm = "1"
+// A link is stored as bytes: the version of the form, campaign, partner, network, and to its end the
+// workspace. A page likewise, with its turn instead of the network. Some 45 bytes.
+const packedForm = 2
 
-func pack(parts ...string) (string, error) {
-	for _, p := range parts {
-		if strings.ContainsAny(p, "\t\n") {
-			return "", fmt.Errorf("%q has a tab or line break in it", p)
-		}
-	}
-	return packedForm + "\t" + strings.Join(parts, "\t"), nil
+func packLink(l clarion.ShareLink) []byte {
+	b := append(make([]byte, 0, 56), packedForm)
+	b = appendID(appendID(b, string(l.Campaign)), string(l.Partner))
+	return append(appendListed(b, rowNetworks, string(l.Network)), l.Workspace...)
 }
 
-func unpack(packed string, n int) ([]string, error) {
-	parts := strings.Split(packed, "\t")
-	if parts[0] != packedForm || len(parts) != n+1 {
-		return nil, fmt.Errorf("%q is not a record of %d parts", packed, n)
+func packPage(p clarion.SharePage) []byte {
+	b := append(make([]byte, 0, 56), packedForm)
+	b = appendID(appendID(b, string(p.Campaign)), string(p.Partner))
+	return append(binary.AppendVarint(b, int64(p.Turn)), p.Workspace...)
+}
+
+var errPacked = errors.New("not a record of a link or page")
+
+func unpackLink(code clarion.Code, packed string) (clarion.ShareLink, error) {
+	r := rowReader{rest: []byte(packed)}
+	if form := r.take(1); r.failed || form[0] != packedForm {
+		return clarion.ShareLink{}, errPacked
 	}
-	return parts[1:], nil
+	l := clarion.ShareLink{
+		Code: code, Campaign: clarion.CampaignID(r.id()), Partner: clarion.PartnerID(r.id()), Network: clarion.Network(r.listed(rowNetworks)),
+	}
+	if l.Workspace = clarion.WorkspaceID(r.rest); r.failed {
+		return clarion.ShareLink{}, errPacked
+	}
+	return l, nil
+}
+
+func unpackPage(token clarion.Token, packed string) (clarion.SharePage, error) {
+	r := rowReader{rest: []byte(packed)}
+	if form := r.take(1); r.failed || form[0] != packedForm {
+		return clarion.SharePage{}, errPacked
+	}
+	p := clarion.SharePage{Token: token, Campaign: clarion.CampaignID(r.id()), Partner: clarion.PartnerID(r.id()), Turn: int(r.number())}
+	if p.Workspace = clarion.WorkspaceID(r.rest); r.failed {
+		return clarion.SharePage{}, errPacked
+	}
+	return p, nil
 }
 
 // Link returns the share link of a code, or [clarion.ErrNotFound]. A link never changes, so the process
@@ -43,132 +66,151 @@ func (s *Storage) Link(ctx context.Context, code clarion.Code) (clarion.ShareLin
 	if until, ok := s.missing.Get(code); ok && s.now().Before(until) {
 		return clarion.ShareLink{}, failed(clarion.ErrNotFound, "read link %s", code)
 	}
-	packed, err := s.rdb.Get(ctx, linkKey(code)).Result()
+	packed, err := s.rdb.HGet(ctx, linksKey(code), string(code)).Result()
 	if errors.Is(err, redis.Nil) {
 		s.missing.Add(code, s.now().Add(missingFor))
 	}
 	if err != nil {
 		return clarion.ShareLink{}, failed(err, "read link %s", code)
 	}
-	p, err := unpack(packed, 4)
+	link, err := unpackLink(code, packed)
 	if err != nil {
 		return clarion.ShareLink{}, fmt.Errorf("read link %s: %w", code, err)
-	}
-	link := clarion.ShareLink{
-		Code: code, Workspace: clarion.WorkspaceID(p[0]), Campaign: clarion.CampaignID(p[1]),
-		Partner: clarion.PartnerID(p[2]), Network: clarion.Network(p[3]),
 	}
 	s.links.Add(code, link)
 	return link, nil
 }
 
-// SharePage returns the share page of a token, or [clarion.ErrNotFound]. The process keeps it, as it never
-// changes.
+// A keptPage is a share page as it was read. It can be taken back, so it is not kept for long.
+type keptPage struct {
+	page   clarion.SharePage
+	readAt time.Time
+}
+
+// SharePage returns the share page of a token, or [clarion.ErrNotFound]. It can be five seconds old, and when
+// Redis does not answer, it is what was read before.
 func (s *Storage) SharePage(ctx context.Context, token clarion.Token) (clarion.SharePage, error) {
-	if page, ok := s.pages.Get(token); ok {
-		return page, nil
+	kept, ok := s.pages.Get(token)
+	now := s.now()
+	if age := now.Sub(kept.readAt); ok && age >= 0 && age < freshFor {
+		return kept.page, nil
 	}
 	// The token is a secret and stays out of the error.
-	packed, err := s.rdb.Get(ctx, pageKey(token)).Result()
+	packed, err := s.rdb.HGet(ctx, pagesKey(token), string(token)).Result()
 	if err != nil {
-		return clarion.SharePage{}, failed(err, "read a share page")
+		err = failed(err, "read a share page")
+		if ok && errors.Is(err, clarion.ErrUnavailable) {
+			return kept.page, nil
+		}
+		s.pages.Remove(token)
+		return clarion.SharePage{}, err
 	}
-	p, err := unpack(packed, 3)
+	page, err := unpackPage(token, packed)
 	if err != nil {
 		return clarion.SharePage{}, fmt.Errorf("read a share page: %w", err)
 	}
-	page := clarion.SharePage{
-		Token: token, Workspace: clarion.WorkspaceID(p[0]), Campaign: clarion.CampaignID(p[1]), Partner: clarion.PartnerID(p[2]),
-	}
-	s.pages.Add(token, page)
+	s.pages.Add(token, keptPage{page, now})
 	return page, nil
+}
+
+// takeTurn gives a partner the next turn of the store for a campaign, once, and says which page is the
+// partner's now.
+//
+// KEYS: tally:{ws}:<campaign>:<partner>, turns:{ws}:<campaign>, partner:{ws}:<partner>
+// Returns: how often the page was taken back, and the turn, from 0
+var takeTurn = redis.NewScript(`
+local read = redis.call('HMGET', KEYS[1], 'page', 'turn')
+if not read[2] then
+  local store = redis.call('HGET', KEYS[3], 'store') or ''
+  read[2] = redis.call('HINCRBY', KEYS[2], store, 1) - 1
+  redis.call('HSET', KEYS[1], 'turn', read[2])
+end
+return {tonumber(read[1] or '0'), tonumber(read[2])}
+`)
+
+// SharePageOf returns a partner's page for a campaign, without storing it: see Share.
+func (w *Workspace) SharePageOf(ctx context.Context, c clarion.CampaignID, p clarion.PartnerID) (clarion.SharePage, error) {
+	secret, err := w.Secret(ctx)
+	if err != nil {
+		return clarion.SharePage{}, err
+	}
+	keys := []string{w.shared(tallyPrefix, c, p), w.under(turnsPrefix, string(c)), w.under(partnerPrefix, string(p))}
+	read, err := takeTurn.Run(ctx, w.rdb, keys).Int64Slice()
+	if err != nil || len(read) != 2 {
+		return clarion.SharePage{}, failed(err, "read which page is that of partner %s for campaign %s", p, c)
+	}
+	return clarion.NewSharePage(secret, w.id, c, p, int(read[0]), int(read[1])), nil
 }
 
 // Share returns a partner's page for a campaign, and the links for the networks in the given order. They
 // are derived from the workspace's secret and stored when they are new; the same arguments always give the
-// same page and links.
+// same links, and the same page until it is taken back.
 func (w *Workspace) Share(ctx context.Context, c clarion.CampaignID, p clarion.PartnerID, networks []clarion.Network) (clarion.SharePage, []clarion.ShareLink, error) {
+	page, err := w.SharePageOf(ctx, c, p)
+	if err != nil {
+		return clarion.SharePage{}, nil, err
+	}
 	secret, err := w.Secret(ctx)
 	if err != nil {
 		return clarion.SharePage{}, nil, err
 	}
-	page := clarion.NewSharePage(secret, w.id, c, p)
 	links := make([]clarion.ShareLink, len(networks))
-	records := make(map[string]string, len(networks)+1)
-	if records[pageKey(page.Token)], err = pack(string(w.id), string(c), string(p)); err != nil {
-		return clarion.SharePage{}, nil, fmt.Errorf("write a share page: %w", err)
-	}
 	for i, n := range networks {
 		links[i] = clarion.NewShareLink(secret, w.id, c, p, n)
-		if records[linkKey(links[i].Code)], err = pack(string(w.id), string(c), string(p), string(n)); err != nil {
-			return clarion.SharePage{}, nil, fmt.Errorf("write a link: %w", err)
-		}
 	}
-	// Pages and links lie in many slots, so this is a pipeline and not a transaction. When it breaks off,
-	// what was stored is what the next call stores again.
-	cmds, err := w.rdb.Pipelined(ctx, func(pipe redis.Pipeliner) error {
-		for key, packed := range records {
-			pipe.SetArgs(ctx, key, packed, redis.SetArgs{Mode: "NX"})
-		}
-		return nil
-	})
-	if err := unlessMissing(cmds, err); err != nil { // NX answers nil when a key was there already
+	if err := w.s.putLinks(ctx, &page, links); err != nil {
 		return clarion.SharePage{}, nil, failed(err, "store the links of partner %s for campaign %s", p, c)
-	}
-	w.s.pages.Add(page.Token, page)
-	for _, link := range links {
-		w.s.links.Add(link.Code, link)
 	}
 	return page, links, nil
 }
 
-// CountVisit adds one to the raw clicks of a link. It is the one call that adds twice when it is repeated
-// after its answer was lost: a raw count is an indication, and points never come from it.
-func (w *Workspace) CountVisit(ctx context.Context, link clarion.ShareLink) error {
-	err := w.rdb.HIncrBy(ctx, w.under(visitsPrefix, string(link.Campaign)), string(link.Code), 1).Err()
-	return failed(err, "count a visit of link %s", link.Code)
+// OfficialLink returns the campaign's link for the company's own channels, and stores it when it is new.
+func (w *Workspace) OfficialLink(ctx context.Context, c clarion.CampaignID) (clarion.ShareLink, error) {
+	secret, err := w.Secret(ctx)
+	if err != nil {
+		return clarion.ShareLink{}, err
+	}
+	link := clarion.NewOfficialLink(secret, w.id, c)
+	err = w.s.putLinks(ctx, nil, []clarion.ShareLink{link})
+	return link, failed(err, "store the official link of campaign %s", c)
 }
 
-// Clicks are how often a link was visited.
-type Clicks struct {
-	Raw      int // every visit, also of previews, robots and the sharer
-	Credited int // outside persons, each once, also when they gave no points because of a cap
-}
-
-// Clicks returns the clicks of a campaign's links, in the order of the codes.
-func (w *Workspace) Clicks(ctx context.Context, c clarion.CampaignID, codes []clarion.Code) ([]Clicks, error) {
-	if len(codes) == 0 {
-		return nil, nil
-	}
-	fields := make([]string, len(codes))
-	for i, code := range codes {
-		fields[i] = string(code)
-	}
-	var raw, credited *redis.SliceCmd
-	_, err := w.rdb.Pipelined(ctx, func(p redis.Pipeliner) error {
-		raw = p.HMGet(ctx, w.under(visitsPrefix, string(c)), fields...)
-		credited = p.HMGet(ctx, w.under(clicksPrefix, string(c)), fields...)
+// putLinks stores links, and a page unless it is nil. They lie in many slots, so this is a pipeline and not a
+// transaction. When it breaks off, what was stored is what the next call stores again.
+func (s *Storage) putLinks(ctx context.Context, page *clarion.SharePage, links []clarion.ShareLink) error {
+	_, err := s.rdb.Pipelined(ctx, func(pipe redis.Pipeliner) error {
+		if page != nil {
+			pipe.HSetNX(ctx, pagesKey(page.Token), string(page.Token), packPage(*page))
+		}
+		for _, link := range links {
+			pipe.HSetNX(ctx, linksKey(link.Code), string(link.Code), packLink(link))
+		}
 		return nil
 	})
 	if err != nil {
-		return nil, failed(err, "read the clicks of campaign %s", c)
+		return err
 	}
-	clicks := make([]Clicks, len(codes))
-	for i := range clicks {
-		if clicks[i].Raw, err = wholeNumber(raw.Val()[i]); err != nil {
-			return nil, fmt.Errorf("read the visits of link %s: %w", codes[i], err)
-		}
-		if clicks[i].Credited, err = wholeNumber(credited.Val()[i]); err != nil {
-			return nil, fmt.Errorf("read the clicks of link %s: %w", codes[i], err)
-		}
+	if page != nil {
+		s.pages.Add(page.Token, keptPage{*page, s.now()})
 	}
-	return clicks, nil
+	for _, link := range links {
+		s.links.Add(link.Code, link)
+	}
+	return nil
 }
 
-// wholeNumber reads what a hash has in a field; a field that is not there is 0.
-func wholeNumber(v any) (int, error) {
-	if v == nil {
-		return 0, nil
+// RevokePage takes a partner's page for a campaign back: its token opens nothing any more, after five seconds
+// at most, and Share gives another. The links stay what they are.
+func (w *Workspace) RevokePage(ctx context.Context, c clarion.CampaignID, p clarion.PartnerID) error {
+	page, err := w.SharePageOf(ctx, c, p)
+	if err != nil {
+		return err
 	}
-	return strconv.Atoi(fmt.Sprint(v))
+	// First the new one, so that Share cannot give the old one again after it is gone.
+	if err := w.rdb.HIncrBy(ctx, w.shared(tallyPrefix, c, p), "page", 1).Err(); err != nil {
+		return failed(err, "take back the page of partner %s for campaign %s", p, c)
+	}
+	err = w.rdb.HDel(ctx, pagesKey(page.Token), string(page.Token)).Err()
+	w.s.pages.Remove(page.Token)
+	return failed(err, "take back the page of partner %s for campaign %s", p, c)
 }

@@ -47,9 +47,7 @@ func linksAreStable(t *testing.T, e *env) {
 	if _, err := e.s.Link(e.ctx, link.Code); !errors.Is(err, clarion.ErrNotFound) {
 		t.Errorf("a code that does not exist: %v", err)
 	}
-	packed, err := pack(string(e.id), string(xmas), "p2", "x")
-	must(t, err)
-	must(t, e.rdb.Set(e.ctx, linkKey(link.Code), packed, 0).Err())
+	must(t, e.rdb.HSet(e.ctx, linksKey(link.Code), string(link.Code), packLink(link)).Err())
 	if _, err := e.s.Link(e.ctx, link.Code); !errors.Is(err, clarion.ErrNotFound) {
 		t.Errorf("within five seconds: %v", err)
 	}
@@ -59,21 +57,46 @@ func linksAreStable(t *testing.T, e *env) {
 	}
 }
 
-func clicksAreCounted(t *testing.T, e *env) {
-	_, links, err := e.w.Share(e.ctx, xmas, "p1", []clarion.Network{clarion.X, clarion.Email})
+func pagesAreTakenBack(t *testing.T, e *env) {
+	page, links, err := e.w.Share(e.ctx, xmas, "p1", []clarion.Network{clarion.X})
 	must(t, err)
-	for range 3 {
-		must(t, e.w.CountVisit(e.ctx, links[0]))
+	other := e.open()
+	_, err = other.SharePage(e.ctx, page.Token)
+	must(t, err)
+	must(t, e.w.RevokePage(e.ctx, xmas, "p1"))
+	if _, err := e.s.SharePage(e.ctx, page.Token); !errors.Is(err, clarion.ErrNotFound) {
+		t.Errorf("the page that was taken back: %v", err)
 	}
-	a := click("v1", "p1", 20)
-	a.Code = links[0].Code
-	e.award(t, a)
-	got, err := e.w.Clicks(e.ctx, xmas, []clarion.Code{links[1].Code, links[0].Code})
-	if want := []Clicks{{}, {Raw: 3, Credited: 1}}; err != nil || !slices.Equal(got, want) {
-		t.Errorf("got %+v, %v, want %+v", got, err, want)
+	next, links2, err := e.w.Share(e.ctx, xmas, "p1", []clarion.Network{clarion.X})
+	must(t, err)
+	if next.Token == page.Token || next.Turn != page.Turn || !slices.Equal(links, links2) {
+		t.Errorf("the next page is %+v with %+v after %+v with %+v", next, links2, page, links)
 	}
-	if got, err := e.w.Clicks(e.ctx, xmas, nil); err != nil || got != nil {
-		t.Errorf("of no codes: %v, %v", got, err)
+	if got, err := e.open().SharePage(e.ctx, next.Token); err != nil || got != next {
+		t.Errorf("the next page reads as %+v, %v, want %+v", got, err, next)
+	}
+	must(t, e.w.RevokePage(e.ctx, xmas, "p1"))
+	third, err := e.w.SharePageOf(e.ctx, xmas, "p1")
+	if err != nil || third.Token == page.Token || third.Token == next.Token {
+		t.Errorf("the third page is %+v, %v", third, err)
+	}
+}
+
+func turnsAreTaken(t *testing.T, e *env) {
+	turns := map[clarion.StoreID][]int{}
+	for _, store := range []clarion.StoreID{kingston, leeds} {
+		for i := range 4 {
+			p := e.partner(t, string(store)+string(rune('a'+i)), store)
+			for range 2 { // asking again changes nothing
+				page, err := e.another().SharePageOf(e.ctx, xmas, p)
+				must(t, err)
+				turns[store] = append(turns[store], page.Turn)
+			}
+		}
+	}
+	want := []int{0, 0, 1, 1, 2, 2, 3, 3}
+	if !slices.Equal(turns[kingston], want) || !slices.Equal(turns[leeds], want) {
+		t.Errorf("turns %v, want %v in each store", turns, want)
 	}
 }
 
@@ -102,8 +125,8 @@ func secretsMadeOnce(t *testing.T, e *env) {
 		t.Errorf("the key of the next day is the same: %v", err)
 	}
 	life, err := e.rdb.TTL(e.ctx, e.w.under(visitorPrefix, "2026-11-22")).Result()
-	if err != nil || life > 25*time.Hour || life < 24*time.Hour {
-		t.Errorf("a visitors' key lives for %s, %v, want 25 hours", life, err)
+	if err != nil || life > 26*time.Hour || life < 25*time.Hour {
+		t.Errorf("a visitors' key lives for %s, %v, want 26 hours", life, err)
 	}
 	for _, day := range []string{"2026-11-24", "2026-11-25", "2026-11-26"} {
 		_, err := e.w.VisitorKey(e.ctx, day)

@@ -31,13 +31,14 @@ const missingFor = 5 * time.Second
 // A Storage is the connection to Redis and what this process remembers of things that never change. It is
 // safe for concurrent use.
 type Storage struct {
-	rdb    redis.UniversalClient
-	now    func() time.Time
-	random io.Reader
+	rdb     redis.UniversalClient
+	now     func() time.Time
+	random  io.Reader
+	process string // names this Storage among all that write
 
 	links      *lru.Cache[clarion.Code, clarion.ShareLink]
 	missing    *lru.Cache[clarion.Code, time.Time] // until when
-	pages      *lru.Cache[clarion.Token, clarion.SharePage]
+	pages      *lru.Cache[clarion.Token, keptPage]
 	identities *lru.Cache[identityIn, clarion.PartnerID]
 	campaigns  *lru.Cache[campaignIn, keptCampaign]
 
@@ -61,10 +62,10 @@ func WithRandom(r io.Reader) Option { return func(s *Storage) { s.random = r } }
 // New returns a Storage over a client, which Close closes.
 func New(rdb redis.UniversalClient, options ...Option) *Storage {
 	s := &Storage{
-		rdb: rdb, now: time.Now, random: rand.Reader,
+		rdb: rdb, now: time.Now, random: rand.Reader, process: rand.Text()[:13],
 		links:      newLRU[clarion.Code, clarion.ShareLink](keptLinks),
 		missing:    newLRU[clarion.Code, time.Time](keptMissing),
-		pages:      newLRU[clarion.Token, clarion.SharePage](keptPages),
+		pages:      newLRU[clarion.Token, keptPage](keptPages),
 		identities: newLRU[identityIn, clarion.PartnerID](keptIdentities),
 		campaigns:  newLRU[campaignIn, keptCampaign](keptCampaigns),
 	}
@@ -82,8 +83,33 @@ func newLRU[K comparable, V any](size int) *lru.Cache[K, V] {
 	return c
 }
 
-// Close closes the connections. Calls that are under way may fail.
-func (s *Storage) Close() error { return s.rdb.Close() }
+// Close closes the connections. Calls that are under way may fail, and visits that wait are lost: see Drain.
+func (s *Storage) Close() error {
+	ended, cancel := context.WithCancel(context.Background())
+	cancel()
+	s.Drain(ended)
+	return s.rdb.Close()
+}
+
+// Drain takes no more awards and visits, and waits until those that were taken are written down, or for the
+// end of ctx. It returns how many visits were given up.
+func (s *Storage) Drain(ctx context.Context) (lost int) {
+	s.workspaces.Range(func(_, w any) bool {
+		lost += w.(*Workspace).commits.drain(ctx)
+		return true
+	})
+	return lost
+}
+
+// WaitingVisits returns how many visits are kept in memory, because they are being written down or Redis is
+// away.
+func (s *Storage) WaitingVisits() (n int) {
+	s.workspaces.Range(func(_, w any) bool {
+		n += w.(*Workspace).commits.waiting()
+		return true
+	})
+	return n
+}
 
 // Ping returns nil when Redis answers, and an error that is [clarion.ErrUnavailable] when it does not.
 func (s *Storage) Ping(ctx context.Context) error {
@@ -97,7 +123,7 @@ func (s *Storage) Workspace(id clarion.WorkspaceID) *Workspace {
 		return w.(*Workspace)
 	}
 	w := &Workspace{s: s, rdb: s.rdb, id: id, tag: ":{" + string(id) + "}"}
-	w.commits.run = w.commit
+	w.commits = newCommits(w.commit)
 	kept, _ := s.workspaces.LoadOrStore(id, w)
 	return kept.(*Workspace)
 }
@@ -109,7 +135,7 @@ type Workspace struct {
 	id  clarion.WorkspaceID
 	tag string // ":{id}"
 
-	commits commits
+	commits *commits
 
 	mu       sync.Mutex
 	secret   []byte
@@ -121,8 +147,8 @@ func (w *Workspace) ID() clarion.WorkspaceID { return w.id }
 
 const (
 	secretSize = 32
-	// A day has 25 hours when clocks are set back, so a key made in it outlives it, and not the next one.
-	visitorKeyLife = 25 * time.Hour
+	// A day has 25 hours when clocks are set back. A key can be made an hour ahead, and outlives its day.
+	visitorKeyLife = 26 * time.Hour
 	visitorDays    = 2
 )
 
@@ -146,7 +172,7 @@ func (w *Workspace) Secret(ctx context.Context) ([]byte, error) {
 }
 
 // VisitorKey returns the key under which visitors of a day are told apart: 32 random bytes that are
-// forgotten 25 hours after they were first asked for. The day is any name for it, such as 2026-11-22.
+// forgotten 26 hours after they were first asked for. The day is any name for it, such as 2026-11-22.
 func (w *Workspace) VisitorKey(ctx context.Context, day string) ([]byte, error) {
 	w.mu.Lock()
 	key := w.visitors[day]

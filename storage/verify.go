@@ -29,7 +29,7 @@ type Report struct {
 type Difference struct {
 	Key    string  // which key of Redis
 	Member string  // which member or field of it; "" for the key as a whole
-	What   string  // what is counted: points, awards, clicks, members, …
+	What   string  // what is counted: points, awards, visits, members, …
 	Ledger float64 // what follows from the ledger
 	Stored float64 // what the key says
 }
@@ -45,9 +45,10 @@ func (d Difference) String() string {
 // verifyPasses bounds how often the ledger is read again because awards came in meanwhile.
 const verifyPasses = 4
 
-// Verify works out from the ledger every board, count towards a cap, credited click and known key, and
-// reports what does not agree. It only reads. Partners are taken one after the other, so that its memory
-// grows with the number of boards, stores and clicked links, and not with that of rows.
+// Verify works out from the ledger every board, count towards a cap, credited click, store's result and known
+// key, and reports what does not agree. It also compares a campaign's totals with what its partners' tallies
+// add up to. It only reads. Partners are taken one after the other, so that its memory grows with the number
+// of boards, stores and campaigns, and not with that of rows.
 //
 // Awards can be written while it works. When it then finds differences it starts again, up to four times.
 func (w *Workspace) Verify(ctx context.Context) (Report, error) {
@@ -92,16 +93,19 @@ type verification struct {
 
 	// keys are the workspace's keys by their prefix, as they are found and as the ledger calls for them.
 	keys map[string]map[string]bool
-	// members counts the members that the ledger calls for, by key: of partners' boards, caps and known keys.
+	// pairs are the campaigns that a partner has shared, as the keys of tallies and known award keys say.
+	pairs map[clarion.PartnerID]map[clarion.CampaignID]bool
+	// members counts the members that the ledger calls for, by key of a partners' board.
 	members map[string]int
 	// sums are what the ledger adds up to by key and member, where several partners add to a member: of
-	// stores' boards and clicks.
+	// stores' boards, stores' results and campaigns' totals.
 	sums map[string]map[string]int
 }
 
 func newVerification(w *Workspace) *verification {
 	return &verification{
 		w: w, keys: make(map[string]map[string]bool), members: make(map[string]int), sums: make(map[string]map[string]int),
+		pairs: make(map[clarion.PartnerID]map[clarion.CampaignID]bool),
 	}
 }
 
@@ -121,9 +125,16 @@ func (v *verification) note(prefix, key string) string {
 }
 
 func (v *verification) read(ctx context.Context) error {
-	for _, prefix := range []string{ledgerPrefix, cappedPrefix, awardedPrefix, capsPrefix, clicksPrefix, boardPrefix} {
+	for _, prefix := range []string{ledgerPrefix, cappedPrefix, seenPrefix, tallyPrefix, totalsPrefix, resultsPrefix, boardPrefix} {
 		if err := v.find(ctx, prefix); err != nil {
 			return err
+		}
+	}
+	for _, prefix := range []string{seenPrefix, tallyPrefix} {
+		for key := range v.keys[prefix] {
+			pair := strings.TrimPrefix(key, v.w.prefix(prefix))
+			at := strings.LastIndexByte(pair, ':')
+			v.pair(clarion.PartnerID(pair[at+1:]), clarion.CampaignID(pair[:max(at, 0)]))
 		}
 	}
 	for _, p := range v.partners() {
@@ -132,6 +143,14 @@ func (v *verification) read(ctx context.Context) error {
 		}
 	}
 	return v.readKeys(ctx)
+}
+
+// pair remembers that a partner has shared a campaign.
+func (v *verification) pair(p clarion.PartnerID, c clarion.CampaignID) {
+	if v.pairs[p] == nil {
+		v.pairs[p] = make(map[clarion.CampaignID]bool)
+	}
+	v.pairs[p][c] = true
 }
 
 // find notes the keys that begin with a prefix.
@@ -154,9 +173,12 @@ func (v *verification) find(ctx context.Context, prefix string) error {
 
 var globEscaper = strings.NewReplacer(`\`, `\\`, `*`, `\*`, `?`, `\?`, `[`, `\[`)
 
-// partners returns everybody who has rows.
+// partners returns everybody who has rows or has shared something.
 func (v *verification) partners() []clarion.PartnerID {
 	seen := make(map[clarion.PartnerID]bool)
+	for p := range v.pairs {
+		seen[p] = true
+	}
 	for _, prefix := range []string{ledgerPrefix, cappedPrefix} {
 		for key := range v.keys[prefix] {
 			seen[clarion.PartnerID(strings.TrimPrefix(key, v.w.prefix(prefix)))] = true
@@ -191,24 +213,12 @@ func (v *verification) readKeys(ctx context.Context) error {
 		}
 		v.compare(key, "", "members", float64(v.members[key]), float64(size-zeros))
 	}
-	for key := range v.keys[clicksPrefix] {
-		if err := v.compareAll(ctx, key, "clicks", v.w.rdb.HScan(ctx, key, 0, "", 500)); err != nil {
-			return err
+	for prefix, what := range map[string]string{totalsPrefix: "visits or shares", resultsPrefix: "results"} {
+		for key := range v.keys[prefix] {
+			if err := v.compareAll(ctx, key, what, v.w.rdb.HScan(ctx, key, 0, "", 500)); err != nil {
+				return err
+			}
 		}
-	}
-	for key := range v.keys[capsPrefix] {
-		n, err := v.w.rdb.HLen(ctx, key).Result()
-		if err != nil {
-			return failed(err, "count %s", key)
-		}
-		v.compare(key, "", "members", float64(v.members[key]), float64(n))
-	}
-	for key := range v.keys[awardedPrefix] {
-		n, err := v.w.rdb.SCard(ctx, key).Result()
-		if err != nil {
-			return failed(err, "count %s", key)
-		}
-		v.compare(key, "", "known keys", float64(v.members[key]), float64(n))
 	}
 	return nil
 }

@@ -2,8 +2,8 @@ package storage
 
 import (
 	"context"
-	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/redis/go-redis/v9"
 
@@ -13,16 +13,30 @@ import (
 // verifyPage is how many rows are read at once.
 const verifyPage = 1000
 
-// A tally is what one partner's rows add up to.
-type tally struct {
-	points map[string]int            // by partners' board
-	caps   map[string]map[string]int // by key and field
+// A sum is what one partner's rows add up to.
+type sum struct {
+	points    map[string]int                        // by partners' board
+	campaigns map[clarion.CampaignID]*sumOfCampaign //
+}
+
+type sumOfCampaign struct {
+	rows      int // of ledger and capped, each of which has a known key
+	reversals int
+	awards    map[clarion.Reason]int
+	visits    map[string]int // by field of the tally
+}
+
+func (s sum) of(c clarion.CampaignID) *sumOfCampaign {
+	if s.campaigns[c] == nil {
+		s.campaigns[c] = &sumOfCampaign{awards: make(map[clarion.Reason]int), visits: make(map[string]int)}
+	}
+	return s.campaigns[c]
 }
 
 // readPartner reads a partner's rows, compares what only this partner adds to, and adds to the sums what
 // others add to as well.
 func (v *verification) readPartner(ctx context.Context, p clarion.PartnerID) error {
-	t := tally{points: make(map[string]int), caps: make(map[string]map[string]int)}
+	s := sum{points: make(map[string]int), campaigns: make(map[clarion.CampaignID]*sumOfCampaign)}
 	for _, list := range []string{ledgerPrefix, cappedPrefix} {
 		key := v.w.under(list, string(p))
 		if !v.keys[list][key] {
@@ -33,7 +47,7 @@ func (v *verification) readPartner(ctx context.Context, p clarion.PartnerID) err
 			if err != nil {
 				return failed(err, "read %s", key)
 			}
-			if err := v.readRows(ctx, p, rows, list == ledgerPrefix, &t); err != nil {
+			if err := v.readRows(ctx, p, rows, list == ledgerPrefix, s); err != nil {
 				return fmt.Errorf("read %s: %w", key, err)
 			}
 			if len(rows) < verifyPage {
@@ -41,44 +55,45 @@ func (v *verification) readPartner(ctx context.Context, p clarion.PartnerID) err
 			}
 		}
 	}
-	return v.compareTally(ctx, p, t)
+	if err := v.compareStandings(ctx, p, s.points); err != nil {
+		return err
+	}
+	for c := range v.pairs[p] {
+		if err := v.compareTally(ctx, p, c, s.of(c)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
-func (v *verification) readRows(ctx context.Context, p clarion.PartnerID, rows []string, awarded bool, t *tally) error {
-	known := make(map[string][]any) // by key of known keys
+func (v *verification) readRows(ctx context.Context, p clarion.PartnerID, rows []string, awarded bool, s sum) error {
+	known := make(map[string][]any) // by key of known award keys
 	for _, row := range rows {
 		a, err := unpackRow(p, row)
 		if err != nil {
 			return err
 		}
-		set := v.note(awardedPrefix, v.w.under(awardedPrefix, string(a.Campaign)))
-		known[set] = append(known[set], knownKey(a.Key))
-		v.members[set]++
-		if a.Reason == clarion.ClickReason {
-			v.add(clicksPrefix, v.w.under(clicksPrefix, string(a.Campaign)), string(a.Code), 1)
-		}
+		v.pair(p, a.Campaign)
+		seen := v.w.shared(seenPrefix, a.Campaign, p)
+		known[seen] = append(known[seen], int64(a.Key))
+		v.addRow(a, awarded, s.of(a.Campaign))
 		if !awarded {
 			v.report.Capped++
 			continue
 		}
 		v.report.Awards++
-		caps := v.note(capsPrefix, v.w.under(capsPrefix, string(a.Campaign)))
-		if t.caps[caps] == nil {
-			t.caps[caps] = make(map[string]int)
-		}
-		t.caps[caps][capField(p, a.Reason)]++
 		for _, period := range []clarion.Period{clarion.InWeek(a.Week), clarion.InCampaign(a.Campaign), clarion.AllTime()} {
-			t.points[v.w.board(period, clarion.AllPartners())] += a.Points
+			s.points[v.w.board(period, clarion.AllPartners())] += a.Points
 			if a.Store != "" {
 				v.add(boardPrefix, v.w.board(period, clarion.Stores()), string(a.Store), a.Points)
-				t.points[v.w.board(period, clarion.PartnersOf(a.Store))] += a.Points
+				s.points[v.w.board(period, clarion.PartnersOf(a.Store))] += a.Points
 			}
 		}
 	}
-	for set, hashes := range known {
-		is, err := v.w.rdb.SMIsMember(ctx, set, hashes...).Result()
+	for seen, keys := range known {
+		is, err := v.w.rdb.SMIsMember(ctx, seen, keys...).Result()
 		if err != nil {
-			return failed(err, "look for keys in %s", set)
+			return failed(err, "look for keys in %s", seen)
 		}
 		missing := 0
 		for _, yes := range is {
@@ -86,9 +101,33 @@ func (v *verification) readRows(ctx context.Context, p clarion.PartnerID, rows [
 				missing++
 			}
 		}
-		v.compare(set, string(p), "rows whose key is not known", 0, float64(missing))
+		v.compare(seen, string(p), "rows whose key is not known", 0, float64(missing))
 	}
 	return nil
+}
+
+// addRow adds what a row counts for beside its points.
+func (v *verification) addRow(a clarion.Award, awarded bool, s *sumOfCampaign) {
+	n, reason := 1, a.Reason
+	if reason == clarion.ReversalReason { // of a click
+		n, reason = -1, clarion.ClickReason
+		s.reversals++
+	}
+	s.rows++
+	kind := clarion.OverCap
+	if awarded {
+		kind = clarion.Credited
+		s.awards[reason] += n
+	}
+	switch reason {
+	case clarion.ClickReason:
+		s.visits[string(a.Network)+":"+string(kind)] += n
+	case clarion.ShareReason:
+		v.add(totalsPrefix, v.w.under(totalsPrefix, string(a.Campaign)), "share:"+string(a.Network), n)
+	}
+	if a.Store != "" {
+		v.add(resultsPrefix, v.w.under(resultsPrefix, a.Week.String()), string(a.Store)+":"+string(reason), n)
+	}
 }
 
 func (v *verification) add(prefix, key, member string, n int) {
@@ -99,41 +138,75 @@ func (v *verification) add(prefix, key, member string, n int) {
 	v.sums[key][member] += n
 }
 
-// compareTally compares one partner's boards and caps, in one round trip.
-func (v *verification) compareTally(ctx context.Context, p clarion.PartnerID, t tally) error {
+// compareStandings compares one partner's points on all boards, in one round trip.
+func (v *verification) compareStandings(ctx context.Context, p clarion.PartnerID, points map[string]int) error {
 	scores := make(map[string]*redis.FloatCmd)
-	counts := make(map[string]map[string]*redis.StringCmd)
 	cmds, err := v.w.rdb.Pipelined(ctx, func(pipe redis.Pipeliner) error {
-		for board := range t.points {
+		for board := range points {
 			scores[board] = pipe.ZScore(ctx, board, string(p))
-		}
-		for key, fields := range t.caps {
-			counts[key] = make(map[string]*redis.StringCmd)
-			for field := range fields {
-				counts[key][field] = pipe.HGet(ctx, key, field)
-			}
 		}
 		return nil
 	})
 	if err := unlessMissing(cmds, err); err != nil {
 		return failed(err, "read the standings of partner %s", p)
 	}
-	for board, points := range t.points {
+	for board, n := range points {
 		v.note(boardPrefix, board)
-		v.compare(board, string(p), "points", float64(points), scores[board].Val())
-		if points != 0 {
+		v.compare(board, string(p), "points", float64(n), scores[board].Val())
+		if n != 0 {
 			v.members[board]++
 		}
 	}
-	for key, fields := range t.caps {
-		for field, n := range fields {
-			v.members[key]++
-			stored, err := counts[key][field].Float64()
-			if err != nil && !errors.Is(err, redis.Nil) {
-				return fmt.Errorf("read %q of %s: %w", field, key, err)
-			}
-			v.compare(key, field, "awards", float64(n), stored)
+	return nil
+}
+
+// compareTally compares a partner's tally and known keys of a campaign with the rows, and adds the tally's
+// visits to the campaign's totals.
+func (v *verification) compareTally(ctx context.Context, p clarion.PartnerID, c clarion.CampaignID, s *sumOfCampaign) error {
+	key := v.w.shared(tallyPrefix, c, p)
+	tally, err := v.w.Tally(ctx, c, p)
+	if err != nil {
+		return err
+	}
+	networks := slices.Clone(rowNetworks)
+	for n := range tally.Visits {
+		if !slices.Contains(networks, string(n)) {
+			networks = append(networks, string(n))
 		}
 	}
+	known := s.rows
+	for _, n := range networks {
+		visits := tally.Visits[clarion.Network(n)]
+		for kind, count := range visits {
+			v.add(totalsPrefix, v.w.under(totalsPrefix, string(c)), n+":"+string(kind), count)
+		}
+		held, err := v.w.rdb.LLen(ctx, v.w.under(heldPrefix, string(c)+":"+string(p)+":"+n)).Result()
+		if err != nil {
+			return failed(err, "count what is held of partner %s and campaign %s", p, c)
+		}
+		v.compare(key, n+":burst", "visits", float64(held), float64(visits[clarion.Held]))
+		known += visits[clarion.Held] + visits[clarion.Refused]
+		if p == clarion.Official { // who has no rows
+			known += visits[clarion.Credited]
+			continue
+		}
+		for _, kind := range []clarion.VisitKind{clarion.Credited, clarion.OverCap} {
+			field := n + ":" + string(kind)
+			v.compare(key, field, "visits", float64(s.visits[field]), float64(visits[kind]))
+		}
+	}
+	if p != clarion.Official {
+		for _, reason := range clarion.Reasons() {
+			v.compare(key, "award:"+string(reason), "awards", float64(s.awards[reason]), float64(tally.Awards[reason]))
+		}
+	}
+	seen := v.w.shared(seenPrefix, c, p)
+	size, err := v.w.rdb.SCard(ctx, seen).Result()
+	if err != nil {
+		return failed(err, "count %s", seen)
+	}
+	// A visit that is refused later has its own key known and no row; one that was credited before it was refused
+	// has its row, its reversal, and the keys of both.
+	v.compare(seen, "", "known keys", float64(known-s.reversals), float64(size))
 	return nil
 }

@@ -67,26 +67,45 @@ func verifyFindsPlanted(t *testing.T, e *env) {
 			return r.ZIncrBy(e.ctx, board(clarion.InWeek(week47.Next()), clarion.AllPartners()), 1, "U1").Err()
 		},
 		"a cap": func(r redis.UniversalClient) error {
-			return r.HIncrBy(e.ctx, e.w.under(capsPrefix, "xmas"), "U1:click", -1).Err()
+			return r.HIncrBy(e.ctx, e.w.shared(tallyPrefix, "xmas", "U1"), "award:click", -1).Err()
 		},
 		"a cap of nobody": func(r redis.UniversalClient) error {
-			return r.HIncrBy(e.ctx, e.w.under(capsPrefix, "xmas"), "U9:click", 1).Err()
+			return r.HIncrBy(e.ctx, e.w.shared(tallyPrefix, "xmas", "U9"), "award:click", 1).Err()
 		},
 		"a click": func(r redis.UniversalClient) error {
-			return r.HIncrBy(e.ctx, e.w.under(clicksPrefix, "xmas"), "code-U1", 1).Err()
+			return r.HIncrBy(e.ctx, e.w.shared(tallyPrefix, "xmas", "U1"), "x:credited", 1).Err()
 		},
 		"a click of nobody": func(r redis.UniversalClient) error {
-			return r.HIncrBy(e.ctx, e.w.under(clicksPrefix, "xmas"), "code-U9", 1).Err()
+			return r.HIncrBy(e.ctx, e.w.shared(tallyPrefix, "xmas", "U9"), "x:credited", 1).Err()
 		},
-		"no clicks": func(r redis.UniversalClient) error { return r.Del(e.ctx, e.w.under(clicksPrefix, "xmas")).Err() },
+		"a visit that no total has": func(r redis.UniversalClient) error {
+			return r.HIncrBy(e.ctx, e.w.shared(tallyPrefix, "xmas", "U1"), "x:crawler", 1).Err()
+		},
+		"a total of visits": func(r redis.UniversalClient) error {
+			return r.HIncrBy(e.ctx, e.w.under(totalsPrefix, "xmas"), "x:repeat", 1).Err()
+		},
+		"a total of shares": func(r redis.UniversalClient) error {
+			return r.HIncrBy(e.ctx, e.w.under(totalsPrefix, "xmas"), "share:x", 1).Err()
+		},
+		"no totals": func(r redis.UniversalClient) error { return r.Del(e.ctx, e.w.under(totalsPrefix, "xmas")).Err() },
+		"no tally":  func(r redis.UniversalClient) error { return r.Del(e.ctx, e.w.shared(tallyPrefix, "xmas", "U1")).Err() },
+		"a store's result": func(r redis.UniversalClient) error {
+			return r.HIncrBy(e.ctx, e.w.under(resultsPrefix, week47.String()), "kingston:click", 1).Err()
+		},
+		"no results": func(r redis.UniversalClient) error {
+			return r.Del(e.ctx, e.w.under(resultsPrefix, week47.String())).Err()
+		},
+		"a held visit that nothing holds": func(r redis.UniversalClient) error {
+			return r.HIncrBy(e.ctx, e.w.shared(tallyPrefix, "xmas", "U1"), "x:burst", 1).Err()
+		},
 		"a key without row": func(r redis.UniversalClient) error {
-			return r.SAdd(e.ctx, e.w.under(awardedPrefix, "xmas"), knownKey("planted")).Err()
+			return r.SAdd(e.ctx, e.w.shared(seenPrefix, "xmas", "U1"), 47).Err()
 		},
 		"a row without key": func(r redis.UniversalClient) error {
-			return r.SRem(e.ctx, e.w.under(awardedPrefix, "xmas"), knownKey("s")).Err()
+			return r.SRem(e.ctx, e.w.shared(seenPrefix, "xmas", "U1"), int64(clarion.KeyOf("s"))).Err()
 		},
 		"a capped row without key": func(r redis.UniversalClient) error {
-			return r.SRem(e.ctx, e.w.under(awardedPrefix, "xmas"), knownKey("c2")).Err()
+			return r.SRem(e.ctx, e.w.shared(seenPrefix, "xmas", "U1"), int64(clarion.KeyOf("c2"))).Err()
 		},
 		"a row twice": func(r redis.UniversalClient) error {
 			return r.RPush(e.ctx, ledger, r.LIndex(e.ctx, ledger, 0).Val()).Err()
@@ -120,7 +139,7 @@ func verifyFindsPlanted(t *testing.T, e *env) {
 func (e *env) wipe(t *testing.T) {
 	t.Helper()
 	v := newVerification(e.w)
-	for _, prefix := range []string{ledgerPrefix, cappedPrefix, awardedPrefix, capsPrefix, clicksPrefix, boardPrefix} {
+	for _, prefix := range []string{ledgerPrefix, cappedPrefix, seenPrefix, tallyPrefix, totalsPrefix, resultsPrefix, boardPrefix} {
 		must(t, v.find(e.ctx, prefix))
 		for key := range v.keys[prefix] {
 			must(t, e.rdb.Del(e.ctx, key).Err())

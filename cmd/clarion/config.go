@@ -20,6 +20,7 @@ type Config struct {
 	SlackAppToken      Secret
 	SlackAPIURL        string // ends in "/"; empty: Slack's own
 	PublicURL          string // without a slash at its end: https://clarion.example.com
+	LinkURL            string // likewise, of share links; empty: PublicURL
 	RedisURL           Secret
 	Listen             string
 	Workspace          clarion.WorkspaceID
@@ -27,6 +28,8 @@ type Config struct {
 	SocialTeam         []string       // user ids, user group ids, @handles of user groups
 	Points             clarion.Rules  // without a version
 	TrustedProxies     []netip.Prefix
+	StaffNetworks      []netip.Prefix
+	Burst              int // new visitors of a link a minute; 0: any number
 	LogLevel           slog.Level
 	LogFormat          string // "text" or "json"
 

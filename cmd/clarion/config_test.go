@@ -58,7 +58,7 @@ func TestSettingsThatMakeSense(t *testing.T) {
 		"CLARION_TIMEZONE": {c.Location.String(), "Europe/London"},
 		"SLACK_BOT_TOKEN":  {c.SlackBotToken.Reveal(), testBotToken},
 		"SLACK_APP_TOKEN":  {c.SlackAppToken.Reveal(), testAppToken},
-		"CLARION_POINTS":   {c.Points.String(), "share=5 click=2/10"},
+		"CLARION_POINTS":   {c.Points.String(), "share=5 click=2/10 conversion=25"},
 		"LOG_LEVEL":        {c.LogLevel.String(), "DEBUG"},
 		"CLARION_LOG":      {c.LogFormat, "text"},
 	} {

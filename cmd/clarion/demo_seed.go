@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	clarion "github.com/clarion-bot/clarion"
@@ -150,32 +149,29 @@ func seedLastWeek(ctx context.Context, w *storage.Workspace, now time.Time, cfg 
 	if err != nil {
 		return err
 	}
-	var awards []clarion.Award
-	links := map[clarion.Code]clarion.ShareLink{}
 	for handle, visitors := range map[string]int{
 		"isla.reid": 14, "ben.ward": 14, "lucy.fox": 11, "amira.khan": 4, "tom.bell": 3, "gwen.price": 7, "sam.holt": 2, "sofia.marsh": 1,
 	} {
-		partner := clarion.PartnerID("demo-" + handle)
-		_, shared, err := w.Share(ctx, c.ID, partner, c.Networks[:1])
+		_, shared, err := w.Share(ctx, c.ID, clarion.PartnerID("demo-"+handle), c.Networks[:1])
 		if err != nil {
 			return err
 		}
-		links[shared[0].Code] = shared[0]
-		awards = append(awards, rules.Share(shared[0], start.Add(30*time.Hour), cfg.Location))
-		for i := range visitors {
-			awards = append(awards, rules.Click(shared[0], fmt.Sprintf("demo-visitor-%d", i), start.Add(31*time.Hour+time.Duration(i)*time.Minute), cfg.Location))
-		}
-	}
-	outcomes, err := w.Award(ctx, awards...)
-	if err != nil {
-		return err
-	}
-	for i, a := range awards {
-		if outcomes[i] == clarion.Known || a.Reason != clarion.ClickReason {
-			continue
-		}
-		if err := w.CountVisit(ctx, links[a.Code]); err != nil {
+		outcomes, err := w.Award(ctx, rules.Share(shared[0], start.Add(30*time.Hour), cfg.Location))
+		if err != nil {
 			return err
+		}
+		if outcomes[0] == clarion.Known {
+			continue // the demo has run before
+		}
+		for i := range visitors {
+			at := start.Add(31*time.Hour + time.Duration(i)*time.Minute)
+			visitor := clarion.VisitorID{byte(i)} //nolint:gosec // few
+			visit := storage.Visit{
+				Link: shared[0], Award: rules.Click(shared[0], visitor, at, cfg.Location), Visitor: visitor, Day: at.Format("2006-01-02"),
+			}
+			if _, err := w.CountVisit(ctx, visit); err != nil {
+				return err
+			}
 		}
 	}
 	return nil

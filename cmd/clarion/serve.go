@@ -44,7 +44,7 @@ func runServe(ctx context.Context, c Call) error {
 	}
 	log.Info("clarion serves", "version", programVersion(), "listen", listener.Addr().String(), "public", cfg.PublicURL,
 		"workspace", string(cfg.Workspace), "timezone", cfg.Location.String(), "socket_mode", s.listen)
-	server := newServer(s.mux, log)
+	server := newServer(s.handler, log)
 	err = s.run(ctx, server, func() error { return server.Serve(listener) })
 	log.Info("clarion has stopped")
 	return err

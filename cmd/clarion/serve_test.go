@@ -187,7 +187,7 @@ func TestServeLivesThroughAnOutageOfRedisAndStopsInOrder(t *testing.T) {
 	closeTop(own)
 	leads := func() bool {
 		status, location := s.visit(link)
-		return status == http.StatusFound && location == "https://shop.example/spring?a=b"
+		return status == http.StatusFound && strings.HasPrefix(location, "https://shop.example/spring?a=b&utm_source=copy&")
 	}
 	if !leads() {
 		t.Error("the link does not lead to the content")

@@ -48,6 +48,8 @@ func settings() []setting {
 		{Name: "PUBLIC_URL", Needed: "yes", read: readPublicURL,
 			About:  "Where customers and partners reach Clarion: `https://clarion.example.com`. Share links begin with it.",
 			Remedy: "give the https address at which customers reach Clarion, such as https://clarion.example.com"},
+		{Name: "LINK_URL", read: readLinkURL,
+			About: "The company's own short domain for share links: `https://jl.example`. It has to lead to this bot as well, and nothing but links answers there. Without it links begin with `PUBLIC_URL`."},
 		{Name: "REDIS_URL", Secret: true, Needed: "yes", read: readRedisURL,
 			About:  "`redis://[user:password@]host:6379/0`; `rediss://` with TLS; several hosts, or `redis+cluster://`, for a Redis Cluster; `redis+sentinel://host:26379/master`.",
 			Remedy: "give the address of a Redis, such as redis://localhost:6379/0"},
@@ -63,6 +65,10 @@ func settings() []setting {
 			About: "Points for each reason, and after a `/` at most how many times for a partner and campaign. A change holds from then on."},
 		{Name: "CLARION_TRUSTED_PROXIES", read: readProxies,
 			About: "The addresses of your own proxies, such as `10.0.0.0/8`. Only they are believed when they say whose request they pass on."},
+		{Name: "CLARION_STAFF_NETWORKS", read: readStaffNetworks,
+			About: "Address ranges of the company's own networks, such as `192.0.2.0/24`: visits from there lead on and never score. Leave out Wi-Fi that customers use."},
+		{Name: "CLARION_BURST", Default: "100", read: readBurst,
+			About: "So many new visitors of one link within a minute score at once; more are held until the social team releases or refuses them. `0` holds none."},
 		{Name: "CLARION_LOG_LEVEL", Default: "info", read: readLogLevel,
 			About: "`debug`, `info`, `warn` or `error`."},
 		{Name: "CLARION_LOG_FORMAT", Default: "text", read: readLogFormat,
@@ -105,13 +111,22 @@ func readAPIURL(c *Config, value string) error {
 	return nil
 }
 
-func readPublicURL(c *Config, value string) error {
+func readPublicURL(c *Config, value string) (err error) {
+	c.PublicURL, err = readBase(value, "https://clarion.example.com")
+	return err
+}
+
+func readLinkURL(c *Config, value string) (err error) {
+	c.LinkURL, err = readBase(value, "https://jl.example")
+	return err
+}
+
+func readBase(value, example string) (string, error) {
 	u, err := parseAddress(value)
 	if err != nil || strings.Trim(u.Path, "/") != "" {
-		return errors.New("must be an https address without a path, such as https://clarion.example.com (http only for localhost)")
+		return "", fmt.Errorf("must be an https address without a path, such as %s (http only for localhost)", example)
 	}
-	c.PublicURL = u.Scheme + "://" + u.Host
-	return nil
+	return u.Scheme + "://" + u.Host, nil
 }
 
 var errAddress = errors.New("not an https address")
@@ -195,17 +210,39 @@ func readPoints(c *Config, value string) error {
 	return nil
 }
 
-func readProxies(c *Config, value string) error {
+func readProxies(c *Config, value string) (err error) {
+	c.TrustedProxies, err = readNetworks(value)
+	return err
+}
+
+func readStaffNetworks(c *Config, value string) (err error) {
+	c.StaffNetworks, err = readNetworks(value)
+	return err
+}
+
+func readNetworks(value string) ([]netip.Prefix, error) {
+	var networks []netip.Prefix
 	for i, word := range words(value) {
 		prefix, err := netip.ParsePrefix(word)
 		if ip, ipErr := netip.ParseAddr(word); ipErr == nil && ip.Zone() == "" {
 			prefix, err = netip.PrefixFrom(ip, ip.BitLen()), nil
 		}
 		if err != nil {
-			return fmt.Errorf("has an entry (number %d) that is no address: write addresses like 10.1.2.3 or ranges like 10.0.0.0/8", i+1)
+			return nil, fmt.Errorf("has an entry (number %d) that is no address: write addresses like 10.1.2.3 or ranges like 10.0.0.0/8", i+1)
 		}
-		c.TrustedProxies = append(c.TrustedProxies, prefix.Masked())
+		networks = append(networks, prefix.Masked())
 	}
+	return networks, nil
+}
+
+const maxBurst = 1_000_000
+
+func readBurst(c *Config, value string) error {
+	n, err := strconv.Atoi(value)
+	if err != nil || n < 0 || n > maxBurst {
+		return fmt.Errorf("must be a whole number from 0 to %d, such as 100", maxBurst)
+	}
+	c.Burst = n
 	return nil
 }
 

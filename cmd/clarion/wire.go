@@ -1,10 +1,12 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"log/slog"
+	"math/rand/v2"
 	"net/http"
 	"time"
 
@@ -29,6 +31,7 @@ type service struct {
 	slack     *bot.Slack
 	scheduler *scheduler.Scheduler
 	mux       *http.ServeMux
+	handler   http.Handler // the mux, with links' own domain kept to links
 	log       *slog.Logger
 	listen    bool // take Slack's requests over Socket Mode
 }
@@ -52,7 +55,7 @@ func newService(ctx context.Context, cfg Config, db *storage.Storage, w world) (
 	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 
 	table := commands.NewTable(commands.Config{
-		Addresses: addresses{cfg.PublicURL}, Rules: rules, Location: cfg.Location, NewID: newID,
+		Addresses: addresses{base: cfg.PublicURL, links: cfg.LinkURL}, Rules: rules, Location: cfg.Location, NewID: newID,
 	})
 	slack := bot.NewSlack(bot.SlackConfig{
 		Table: table, Workspace: workspace, Token: cfg.SlackBotToken.Reveal(), SigningSecret: cfg.SlackSigningSecret.Reveal(),
@@ -60,8 +63,9 @@ func newService(ctx context.Context, cfg Config, db *storage.Storage, w world) (
 		Now: w.now, NewReference: newReference, Logger: w.log, Registerer: registry,
 	})
 	web, err := links.New(links.Config{
-		Storage: db, Rules: func() clarion.Rules { return rules }, Now: w.now, Location: cfg.Location, BaseURL: cfg.PublicURL,
-		TrustedProxies: cfg.TrustedProxies, Logger: w.log, Registerer: registry,
+		Storage: db, Rules: func() clarion.Rules { return rules }, Now: w.now, NewToken: rand.Uint64, Location: cfg.Location,
+		BaseURL: cfg.PublicURL, LinkURL: cfg.LinkURL, TrustedProxies: cfg.TrustedProxies, StaffNetworks: cfg.StaffNetworks,
+		Burst: cfg.Burst, Logger: w.log, Registerer: registry,
 	})
 	if err != nil {
 		return nil, err
@@ -79,7 +83,7 @@ func newService(ctx context.Context, cfg Config, db *storage.Storage, w world) (
 	registerHealth(mux, db)
 	mux.Handle("GET /metrics", promhttp.HandlerFor(registry, promhttp.HandlerOpts{}))
 	return &service{
-		db: db, table: table, slack: slack, scheduler: clock, mux: mux, log: w.log, listen: cfg.SlackAppToken.IsSet(),
+		db: db, table: table, slack: slack, scheduler: clock, mux: mux, handler: web.Hosts(mux), log: w.log, listen: cfg.SlackAppToken.IsSet(),
 	}, nil
 }
 
@@ -103,7 +107,11 @@ func (s *service) run(ctx context.Context, server *http.Server, serve func() err
 		<-ctx.Done()
 		stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownLimit)
 		defer cancel()
-		return errors.Join(server.Shutdown(stop), s.slack.Close(stop))
+		err := errors.Join(server.Shutdown(stop), s.slack.Close(stop))
+		if lost := s.db.Drain(stop); lost > 0 {
+			s.log.Error("visits were not counted, because Redis did not answer until the stop", "visits", lost)
+		}
+		return err
 	})
 	return g.Wait()
 }
@@ -124,10 +132,10 @@ func newLogger(cfg Config, c Call) *slog.Logger {
 	return slog.New(slog.NewTextHandler(c.Err, options))
 }
 
-// addresses makes the addresses of the public web below a base.
-type addresses struct{ base string }
+// addresses makes the addresses of the public web: of links below one base, and of share pages below another.
+type addresses struct{ base, links string }
 
-func (a addresses) Link(code clarion.Code) string   { return links.URL(a.base, code) }
+func (a addresses) Link(code clarion.Code) string   { return links.URL(cmp.Or(a.links, a.base), code) }
 func (a addresses) Page(token clarion.Token) string { return links.PageURL(a.base, token) }
 func (a addresses) Network(token clarion.Token, n clarion.Network, caption int) string {
 	return links.CaptionURL(a.base, token, n, caption)
