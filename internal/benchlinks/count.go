@@ -36,11 +36,12 @@ func (t *tally) add(link clarion.ShareLink, answered, raw, credited int) {
 
 // clicks returns how often a link was visited, and how many of those visits were credited.
 func clicks(ctx context.Context, w *storage.Workspace, link clarion.ShareLink) (raw, credited int, err error) {
-	counted, err := w.Clicks(ctx, link.Campaign, []clarion.Code{link.Code})
+	counted, err := w.Tally(ctx, link.Campaign, link.Partner)
 	if err != nil {
 		return 0, 0, err
 	}
-	return counted[0].Raw, counted[0].Credited, nil
+	visits := counted.Visits[link.Network]
+	return visits.Raw(), visits[clarion.Credited], nil
 }
 
 // countClarion reads what Clarion has counted: each answered visit must be on its link once and credited once,

@@ -2,8 +2,10 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
+	"math/rand/v2"
 	"net/http"
 	"net/netip"
 	"os"
@@ -42,8 +44,8 @@ func newBare(context.Context, string) (server, error) {
 	return server{http.HandlerFunc(answer), func() error { return nil }}, nil
 }
 
-// newClarion returns the public links as the service has them, but that a click is awarded without end: every
-// visit of the measurement is to be credited.
+// newClarion returns the public links as the service has them, but that clicks are awarded without end and no
+// burst is held: every visit of the measurement is to be credited.
 func newClarion(ctx context.Context, redis string) (server, error) {
 	log := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
 	storage.LogTo(log)
@@ -60,7 +62,7 @@ func newClarion(ctx context.Context, redis string) (server, error) {
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	web, err := links.New(links.Config{
-		Storage: db, Rules: func() clarion.Rules { return rules }, Now: time.Now, Location: time.UTC,
+		Storage: db, Rules: func() clarion.Rules { return rules }, Now: time.Now, NewToken: rand.Uint64, Location: time.UTC,
 		BaseURL: "https://clarion.example.com", TrustedProxies: []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32")},
 		Logger: log, Registerer: registry,
 	})
@@ -77,7 +79,14 @@ func newClarion(ctx context.Context, redis string) (server, error) {
 		}
 		fmt.Fprintf(rw, "%v %v\n", m.heap, m.resident)
 	})
-	return server{mux, db.Close}, nil
+	return server{mux, func() error {
+		drained, cancel := context.WithTimeout(context.WithoutCancel(ctx), answerWithin)
+		defer cancel()
+		if lost := db.Drain(drained); lost > 0 {
+			return errors.Join(fmt.Errorf("%d visits were answered and given up", lost), db.Close())
+		}
+		return db.Close()
+	}}, nil
 }
 
 // memoryPath is where the child says how much memory it has.
