@@ -87,12 +87,14 @@ func (s *site) close() error {
 
 // contestants are the servers that are measured side by side, and the visits that each has had.
 type contestants struct {
+	rdb *redis.Client
+
 	bare, oneScript, clarion                   *child
 	bareVisits, oneScriptVisits, clarionVisits *visits
 }
 
 func (b *bench) start(ctx context.Context, s *site) (*contestants, error) {
-	c := &contestants{bareVisits: newVisits(s.links), oneScriptVisits: newVisits(s.links), clarionVisits: newVisits(s.links)}
+	c := &contestants{rdb: s.rdb, bareVisits: newVisits(s.links), oneScriptVisits: newVisits(s.links), clarionVisits: newVisits(s.links)}
 	var profile []string
 	if b.profile != "" {
 		profile = []string{"-cpuprofile", b.profile}
