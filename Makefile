@@ -1,7 +1,7 @@
 # The linter is a program of its own, with a version of its own; go run fetches and builds it once.
 LINT := go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 
-.PHONY: check test lint golden bench ci
+.PHONY: check test lint golden bench bench-links ci
 
 check: ## everything to run before a commit
 	go vet ./...
@@ -21,6 +21,9 @@ golden: ## rewrite golden files and the README's table; look at the diff afterwa
 
 bench: ## presses, awards and leaderboards; the last line has the figures
 	go run ./internal/bench
+
+bench-links: ## visits of the public link beside a bare handler; the last line has the figures
+	go run ./internal/benchlinks
 
 ci: ## everything that .ci/run does
 	bash .ci/run

@@ -36,7 +36,9 @@ var arrows = map[string][]string{
 	"playground/blockkit": {},
 	"playground/page":     {".", "playground", "playground/blockkit"},
 	"internal/redistest":  {},
+	"internal/measure":    {},
 	"internal/bench":      {everything}, // a program of its own
+	"internal/benchlinks": {everything}, // a program of its own
 	"cmd/clarion":         {everything},
 }
 
@@ -44,7 +46,7 @@ var arrows = map[string][]string{
 var confined = map[string][]string{
 	"github.com/slack-go/slack":               {"bot", "manifest", "playground", "internal/bench"},
 	"github.com/infracloudio/msbotbuilder-go": {"bot", "manifest", "playground"},
-	"github.com/redis/go-redis":               {"storage", "internal/bench"},
+	"github.com/redis/go-redis":               {"storage", "internal/bench", "internal/benchlinks", "internal/measure"},
 	"github.com/robfig/cron":                  {"scheduler"},
 	"github.com/hibiken/asynq":                {"scheduler"},
 	"github.com/alicebob/miniredis":           {"cmd/clarion"}, // the demo's

@@ -10,6 +10,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	clarion "github.com/clarion-bot/clarion"
+	"github.com/clarion-bot/clarion/internal/measure"
 	"github.com/clarion-bot/clarion/storage"
 )
 
@@ -57,7 +58,7 @@ func (b *bench) awards(ctx context.Context, round int) (alone, together float64,
 		})
 	}
 	err = g.Wait()
-	return median(times), microseconds(time.Since(start)) / awardsTogether, err
+	return measure.Median(times), microseconds(time.Since(start)) / awardsTogether, err
 }
 
 func microseconds(d time.Duration) float64 { return float64(d) / float64(time.Microsecond) }
@@ -95,7 +96,7 @@ func (b *bench) board(ctx context.Context, question func(int) storage.Query, sho
 			return 0, fmt.Errorf("a leaderboard has %d of %d lines, and %v as the asker's own", len(board.Standings), board.Total, board.Own)
 		}
 	}
-	return median(times), nil
+	return measure.Median(times), nil
 }
 
 // mostRead is what the answer of the partners' leaderboard may read from Redis: ten lines with names, and
@@ -134,4 +135,17 @@ func (b *bench) boundedReads(ctx context.Context) error {
 		return fmt.Errorf("a leaderboard answer reads %d bytes from Redis: more than its lines", read)
 	}
 	return nil
+}
+
+// sentBytes returns how many bytes Redis has sent to anybody since it started.
+func sentBytes(ctx context.Context, client *redis.Client) (int64, error) {
+	stats, err := client.InfoMap(ctx, "stats").Result()
+	if err != nil {
+		return 0, fmt.Errorf("asking Redis what it has sent: %w", err)
+	}
+	var n int64
+	if _, err := fmt.Sscan(stats["Stats"]["total_net_output_bytes"], &n); err != nil {
+		return 0, fmt.Errorf("reading what Redis has sent: %w", err)
+	}
+	return n, nil
 }

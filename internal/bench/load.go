@@ -19,6 +19,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	clarion "github.com/clarion-bot/clarion"
+	"github.com/clarion-bot/clarion/internal/measure"
 )
 
 // A pool is one signed press of each partner. A body is put together as it is sent, in which the cost is that
@@ -81,7 +82,7 @@ func (l *load) add(o *load) {
 }
 
 func (l *load) rate() float64              { return float64(len(l.answered)) / l.elapsed.Seconds() }
-func (l *load) quantile(q float64) float64 { return quantile(l.latencies, q) }
+func (l *load) quantile(q float64) float64 { return measure.Quantile(l.latencies, q) }
 
 // fire sends the pool's presses over kept connections, until all are answered or the limit has passed. The
 // time counts until finish returns, if there is one. An answer other than 200 is an error.

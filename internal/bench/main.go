@@ -20,9 +20,9 @@ import (
 	"os"
 	"os/signal"
 	"runtime/pprof"
-	"slices"
 	"time"
 
+	"github.com/clarion-bot/clarion/internal/measure"
 	"github.com/clarion-bot/clarion/storage"
 )
 
@@ -61,7 +61,7 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	ctx, cancel := context.WithTimeout(ctx, 2*time.Minute+time.Duration(o.rounds)*2*o.seconds)
 	defer cancel()
 
-	address, stop, err := startRedis(ctx)
+	address, stop, err := measure.StartRedis(ctx)
 	if err != nil {
 		return err
 	}
@@ -133,8 +133,8 @@ func (b *bench) run(ctx context.Context) error {
 	for i := range press {
 		ratios[i] = press[i] / bare[i]
 	}
-	b.say("presses a second: %.0f, bare %.0f; an award: %.0f µs alone, %.1f µs each with %d at once", median(press), median(bare), median(alone), median(together), connections)
-	b.say("bench: press_ratio=%.2f award_us=%.0f stores_ms=%.3f partners_ms=%.3f", median(ratios), median(alone), median(storesTime), median(partnersTime))
+	b.say("presses a second: %.0f, bare %.0f; an award: %.0f µs alone, %.1f µs each with %d at once", measure.Median(press), measure.Median(bare), measure.Median(alone), measure.Median(together), connections)
+	b.say("bench: press_ratio=%.2f award_us=%.0f stores_ms=%.3f partners_ms=%.3f", measure.Median(ratios), measure.Median(alone), measure.Median(storesTime), measure.Median(partnersTime))
 	if !counted {
 		return fmt.Errorf("what was answered and what was awarded differ")
 	}
@@ -159,15 +159,4 @@ func (b *bench) profiled(round int, f func() error) error {
 	}
 	defer pprof.StopCPUProfile()
 	return f()
-}
-
-// median returns the middle of numbers, the lower of two.
-func median(numbers []float64) float64 { return quantile(numbers, 0.5) }
-
-func quantile(numbers []float64, q float64) float64 {
-	if len(numbers) == 0 {
-		return 0
-	}
-	sorted := slices.Sorted(slices.Values(numbers))
-	return sorted[int(q*float64(len(sorted)-1))]
 }

@@ -16,6 +16,7 @@ import (
 	clarion "github.com/clarion-bot/clarion"
 	"github.com/clarion-bot/clarion/bot"
 	"github.com/clarion-bot/clarion/commands"
+	"github.com/clarion-bot/clarion/internal/measure"
 	"github.com/clarion-bot/clarion/links"
 )
 
@@ -76,7 +77,7 @@ func (b *bench) newPresses(ctx context.Context) (*presses, error) {
 }
 
 func (p *presses) serve(address *string, h http.Handler) error {
-	at, closing, err := listen(h)
+	at, closing, err := measure.Serve(h)
 	if err != nil {
 		return err
 	}

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"log/slog"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -151,14 +150,3 @@ func (t *template) body(b []byte, person, serial int, c clarion.CampaignID) []by
 
 // size returns the length of a body, which all have.
 func (t *template) size() int { return len(t.body(nil, 0, 0, filled)) }
-
-// listen serves a handler on a free loopback port.
-func listen(h http.Handler) (address string, close func(), err error) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return "", nil, err
-	}
-	server := &http.Server{Handler: h, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 15 * time.Second, IdleTimeout: 2 * time.Minute}
-	go func() { _ = server.Serve(listener) }() // ends with close
-	return listener.Addr().String(), func() { _ = server.Close() }, nil
-}

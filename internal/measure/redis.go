@@ -1,4 +1,4 @@
-package main
+package measure
 
 import (
 	"context"
@@ -12,12 +12,13 @@ import (
 	"github.com/redis/go-redis/v9"
 )
 
-// startRedis starts a redis-server on a free loopback port, with its append-only file in a directory of its
-// own. stop ends it and removes the directory.
-func startRedis(ctx context.Context) (address string, stop func(), err error) {
+// StartRedis starts a redis-server on a free loopback port, with its append-only file, written every second,
+// in a directory of its own. More arguments are those of redis-server. The returned stop ends it and removes
+// the directory.
+func StartRedis(ctx context.Context, more ...string) (address string, stop func(), err error) {
 	program, err := exec.LookPath("redis-server")
 	if err != nil {
-		return "", nil, fmt.Errorf("bench needs redis-server (Debian: apt-get install redis-server): %w", err)
+		return "", nil, fmt.Errorf("measuring needs redis-server (Debian: apt-get install redis-server): %w", err)
 	}
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -31,13 +32,13 @@ func startRedis(ctx context.Context) (address string, stop func(), err error) {
 	if err != nil {
 		return "", nil, err
 	}
-	dir, err := os.MkdirTemp("", "clarion-bench-")
+	dir, err := os.MkdirTemp("", "clarion-measure-")
 	if err != nil {
 		return "", nil, err
 	}
-	// #nosec G204 -- the arguments are this program's own
-	server := exec.Command(program, "--port", port, "--bind", "127.0.0.1", "--dir", dir,
-		"--appendonly", "yes", "--appendfsync", "everysec", "--save", "")
+	args := append([]string{"--port", port, "--bind", "127.0.0.1", "--dir", dir,
+		"--appendonly", "yes", "--appendfsync", "everysec", "--save", ""}, more...)
+	server := exec.Command(program, args...) // #nosec G204 -- the arguments are the calling program's own
 	if err := server.Start(); err != nil {
 		return "", nil, errors.Join(fmt.Errorf("starting redis-server: %w", err), os.RemoveAll(dir))
 	}
@@ -69,17 +70,4 @@ func awaitRedis(ctx context.Context, address string) error {
 		case <-time.After(20 * time.Millisecond):
 		}
 	}
-}
-
-// sentBytes returns how many bytes Redis has sent to anybody since it started.
-func sentBytes(ctx context.Context, client *redis.Client) (int64, error) {
-	stats, err := client.InfoMap(ctx, "stats").Result()
-	if err != nil {
-		return 0, fmt.Errorf("asking Redis what it has sent: %w", err)
-	}
-	var n int64
-	if _, err := fmt.Sscan(stats["Stats"]["total_net_output_bytes"], &n); err != nil {
-		return 0, fmt.Errorf("reading what Redis has sent: %w", err)
-	}
-	return n, nil
 }
