@@ -3,6 +3,8 @@ package storage
 import (
 	"fmt"
 	"os"
+	"strconv"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -68,6 +70,48 @@ func BenchmarkAwardAlone(b *testing.B) {
 	for i := 0; b.Loop(); i++ {
 		e.award(b, share(fmt.Sprint("bench", i), clarion.PartnerID(fmt.Sprint("U", i%1000)), 5))
 	}
+}
+
+// BenchmarkVisit is one new visit that is credited for each operation, from 64 callers for each processor.
+func BenchmarkVisit(b *testing.B) {
+	e := benchEnv(b)
+	const partners = 5000
+	e.populate(b, partners, 52)
+	before := e.redisTime(b)
+	var n atomic.Int64
+	b.SetParallelism(32)
+	b.RunParallel(func(pb *testing.PB) {
+		for pb.Next() {
+			i := int(n.Add(1))
+			link := linkX
+			link.Partner = clarion.PartnerID(fmt.Sprint("U", i*2654435761%partners))
+			v := visit(link, i, 0)
+			v.Burst = 1000
+			if kind, err := e.w.CountVisit(e.ctx, v); err != nil || kind != clarion.Credited {
+				b.Errorf("%s, %v", kind, err)
+			}
+		}
+	})
+	b.StopTimer()
+	b.ReportMetric((e.redisTime(b)-before)/float64(b.N), "redis-µs/op")
+}
+
+// redisTime returns the processor time that the server has used, in µs; 0 when it does not tell.
+func (e *env) redisTime(b *testing.B) float64 {
+	text, err := e.rdb.Info(e.ctx, "cpu").Result()
+	if err != nil {
+		return 0
+	}
+	sum := 0.0
+	for line := range strings.Lines(text) {
+		name, value, _ := strings.Cut(strings.TrimSpace(line), ":")
+		if name == "used_cpu_sys_main_thread" || name == "used_cpu_user_main_thread" {
+			seconds, err := strconv.ParseFloat(value, 64)
+			must(b, err)
+			sum += seconds
+		}
+	}
+	return sum * 1e6
 }
 
 func BenchmarkStoresLeaderboard(b *testing.B) {

@@ -3,6 +3,7 @@ package storage
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
@@ -24,9 +25,10 @@ import (
 // KEYS: awards:{ws}, commit:{ws}:<process>, bursts:{ws}, numbers:{ws}, and what the keys that are made here begin
 // with, all with the same hash tag: partner:{ws}:, ledger:{ws}:, capped:{ws}:, seen:{ws}:, tally:{ws}:,
 // totals:{ws}:, results:{ws}:, board:{ws}:, own:{ws}:, burst:{ws}:, held:{ws}:
-// ARGV: the commit's number, for how many seconds its answer is kept; then for each entry: what to do, campaign
-// and partner with a colon between, partner, campaign, network, reason, points, cap, week, key, row but for the
-// store, and five that not all need: store, day, hash of partner and visitor, minute, most new visitors a minute
+// ARGV: the commit's number, for how many seconds its answer is kept, and how many terms there are; for each of
+// these, which entries have in common: campaign, network, reason, points, cap, week, day, most new visitors a
+// minute, and for a reversal the store; then for each entry: what to do, which terms, partner, key, row but for
+// the store, hash of partner and visitor, minute
 //
 // What to do is one of
 //
@@ -55,16 +57,58 @@ local AWARDS, BURSTS, NUMBERS, PARTNER, LEDGER, CAPPED = KEYS[1], KEYS[3], KEYS[
 local SEEN, TALLY, TOTALS, RESULTS, BOARD, OWN = KEYS[8], KEYS[9], KEYS[10], KEYS[11], KEYS[12], KEYS[13]
 local BURST, HELD = KEYS[14], KEYS[15]
 
-local counts, boards, rows = {}, {}, 0
-
--- add adds to a field of a hash or the score of a member, at the end.
-local function add(sums, key, member, n)
+-- What is added to fields of hashes and to scores, by key and member.
+local counts, boards, within, rows = {}, {}, {}, 0
+local function sumsOf(sums, key)
   local of = sums[key]
   if not of then
     of = {}
     sums[key] = of
   end
+  return of
+end
+local function add(of, member, n)
   of[member] = (of[member] or 0) + n
+end
+
+local terms = {}
+local first = 4
+for i = 1, tonumber(ARGV[3]) do
+  local campaign, network, week, day = ARGV[first], ARGV[first + 1], ARGV[first + 5], ARGV[first + 6]
+  local t = {
+    campaign = campaign, network = network, reason = ARGV[first + 2], points = tonumber(ARGV[first + 3]),
+    cap = tonumber(ARGV[first + 4]), own = OWN .. day, most = tonumber(ARGV[first + 7]), store = ARGV[first + 8],
+    totals = sumsOf(counts, TOTALS .. campaign), seen = SEEN .. campaign .. ':', tally = TALLY .. campaign .. ':',
+    credited = network .. ':credited', minute = 'minute:' .. network, free = 'free:' .. network, visitors = {},
+  }
+  t.award = 'award:' .. t.reason
+  if week ~= '' then
+    t.results = sumsOf(counts, RESULTS .. week)
+    t.boards = {}
+    for j, period in ipairs({'week:' .. week, 'campaign:' .. campaign, 'all'}) do
+      t.boards[j] = {sumsOf(boards, period .. ':partners'), sumsOf(boards, period .. ':stores'), sumsOf(within, period .. ':within')}
+    end
+  end
+  terms[i] = t
+  first = first + 9
+end
+
+-- Whose visits they are is asked for all of them at once.
+local own = {}
+for i = first, #ARGV, 7 do
+  if ARGV[i] == 'visit' then
+    local visitors = terms[tonumber(ARGV[i + 1])].visitors
+    visitors[#visitors + 1] = ARGV[i + 5]
+  end
+end
+for _, t in ipairs(terms) do
+  if #t.visitors > 0 then
+    for at, is in ipairs(call('SMISMEMBER', t.own, unpack(t.visitors))) do
+      if is == 1 then
+        own[t.visitors[at]] = true
+      end
+    end
+  end
 end
 
 -- storeOf returns where the partner works.
@@ -79,136 +123,121 @@ local function storeOf(partner)
 end
 
 -- write puts a row into the ledger, or among the capped ones, with its points.
-local function write(list, partner, store, campaign, week, reason, points, row, n)
+local function write(list, t, partner, store, reason, row, n)
   rows = rows + 1
   call('RPUSH', list .. partner, row .. store)
   if store ~= '' then
-    add(counts, RESULTS .. week, store .. ':' .. reason, n)
+    add(t.results, store .. ':' .. reason, n)
   end
+  local points = t.points
   if list == LEDGER and points ~= 0 then
-    local ofWeek, ofCampaign = 'week:' .. week, 'campaign:' .. campaign
-    add(boards, ofWeek .. ':partners', partner, points)
-    add(boards, ofCampaign .. ':partners', partner, points)
-    add(boards, 'all:partners', partner, points)
-    if store ~= '' then
-      add(boards, ofWeek .. ':stores', store, points)
-      add(boards, ofCampaign .. ':stores', store, points)
-      add(boards, 'all:stores', store, points)
-      local both = store .. ':' .. partner
-      add(boards, ofWeek .. ':within', both, points)
-      add(boards, ofCampaign .. ':within', both, points)
-      add(boards, 'all:within', both, points)
+    local both = store .. ':' .. partner
+    for _, board in ipairs(t.boards) do
+      add(board[1], partner, points)
+      if store ~= '' then
+        add(board[2], store, points)
+        add(board[3], both, points)
+      end
     end
   end
 end
 
 -- give writes a new award: in full, or capped when the partner has been given all that the rule gives.
-local function give(given, cap, partner, campaign, week, reason, points, row)
+local function give(given, t, partner, reason, row)
   if partner == 'official' then
     return 'a'
   end
-  if cap > 0 and given >= cap then
-    write(CAPPED, partner, storeOf(partner), campaign, week, reason, 0, row, 1)
+  if t.cap > 0 and given >= t.cap then
+    write(CAPPED, t, partner, storeOf(partner), reason, row, 1)
     return 'c'
   end
-  write(LEDGER, partner, storeOf(partner), campaign, week, reason, points, row, 1)
+  write(LEDGER, t, partner, storeOf(partner), reason, row, 1)
   return 'a'
 end
 
 local kinds = {a = 'credited', c = 'cap'}
 local outcomes = {}
-for i = 3, #ARGV, 16 do
-  local what, pair, partner, campaign, network = ARGV[i], ARGV[i + 1], ARGV[i + 2], ARGV[i + 3], ARGV[i + 4]
-  local tally, totals = TALLY .. pair, TOTALS .. campaign
-  local outcome = 'a'
+for i = first, #ARGV, 7 do
+  local what, t, partner, key, row = ARGV[i], terms[tonumber(ARGV[i + 1])], ARGV[i + 2], ARGV[i + 3], ARGV[i + 4]
+  local tally, network, outcome = t.tally .. partner, t.network, 'a'
 
   if what == 'visit' then
-    if call('SISMEMBER', OWN .. ARGV[i + 12], ARGV[i + 13]) == 1 then
+    if own[ARGV[i + 5]] then
       outcome = 'o'
-      add(counts, tally, network .. ':own', 1)
-      add(counts, totals, network .. ':own', 1)
-    elseif call('SADD', SEEN .. pair, ARGV[i + 9]) == 0 then
+      add(sumsOf(counts, tally), network .. ':own', 1)
+      add(t.totals, network .. ':own', 1)
+    elseif call('SADD', t.seen .. partner, key) == 0 then
       outcome = 'r'
-      add(counts, tally, network .. ':repeat', 1)
-      add(counts, totals, network .. ':repeat', 1)
+      add(sumsOf(counts, tally), network .. ':repeat', 1)
+      add(t.totals, network .. ':repeat', 1)
     else
-      local creditedField, minuteField = network .. ':credited', 'minute:' .. network
-      local most = tonumber(ARGV[i + 15])
-      local given, credited, came, free
-      if most == 0 then
-        local read = call('HMGET', tally, 'award:click', creditedField)
+      local given, credited, came
+      if t.most == 0 then
+        local read = call('HMGET', tally, 'award:click', t.credited)
         given, credited = tonumber(read[1] or 0), tonumber(read[2] or 0)
       else
-        local read = call('HMGET', tally, 'award:click', creditedField, minuteField, 'free:' .. network)
-        given, credited = tonumber(read[1] or 0), tonumber(read[2] or 0)
-        local minute, at, n = tonumber(ARGV[i + 14]), 0, 0
-        if read[3] then
-          at, n = string.match(read[3], '^(%d+) (%d+)$')
-          at, n = tonumber(at), tonumber(n)
-        end
-        if minute > at then
-          at, n = minute, 0
-        end
-        n = n + 1
-        came = at .. ' ' .. n
-        if n > most and minute >= tonumber(read[4] or 0) then
+        -- A minute and its new visitors are one number.
+        local read = call('HMGET', tally, 'award:click', t.credited, t.minute, t.free)
+        given, credited, came = tonumber(read[1] or 0), tonumber(read[2] or 0), tonumber(read[3] or 0)
+        local minute = tonumber(ARGV[i + 6])
+        came = math.max(came, minute * 1000000) + 1
+        if came % 1000000 > t.most and minute >= tonumber(read[4] or 0) then
           outcome = 'h'
         end
       end
       if outcome == 'h' then
-        local link, minute = pair .. ':' .. network, ARGV[i + 14]
+        local link, minute = t.campaign .. ':' .. partner .. ':' .. network, ARGV[i + 6]
         if call('HSETNX', BURST .. link, 'since', minute * 60000) == 1 then
           call('ZADD', BURSTS, minute * 60000, link)
         end
         call('HSET', BURST .. link, 'm' .. minute, '1')
-        call('RPUSH', HELD .. link, ARGV[i + 10])
-        call('HSET', tally, minuteField, came)
-        add(counts, tally, network .. ':burst', 1)
-        add(counts, totals, network .. ':burst', 1)
+        call('RPUSH', HELD .. link, row)
+        call('HSET', tally, t.minute, came)
+        add(sumsOf(counts, tally), network .. ':burst', 1)
+        add(t.totals, network .. ':burst', 1)
       else
-        outcome = give(given, tonumber(ARGV[i + 7]), partner, campaign, ARGV[i + 8], 'click', tonumber(ARGV[i + 6]), ARGV[i + 10])
+        outcome = give(given, t, partner, 'click', row)
         if outcome == 'c' then
-          add(counts, tally, network .. ':cap', 1)
-          add(counts, totals, network .. ':cap', 1)
+          add(sumsOf(counts, tally), network .. ':cap', 1)
+          add(t.totals, network .. ':cap', 1)
           if came then
-            call('HSET', tally, minuteField, came)
+            call('HSET', tally, t.minute, came)
           end
         else
-          add(counts, totals, creditedField, 1)
+          add(t.totals, t.credited, 1)
           if came then
-            call('HSET', tally, 'award:click', given + 1, creditedField, credited + 1, minuteField, came)
+            call('HSET', tally, 'award:click', given + 1, t.credited, credited + 1, t.minute, came)
           else
-            call('HSET', tally, 'award:click', given + 1, creditedField, credited + 1)
+            call('HSET', tally, 'award:click', given + 1, t.credited, credited + 1)
           end
         end
       end
     end
   elseif what == 'award' then
-    local reason = ARGV[i + 5]
-    if call('SADD', SEEN .. pair, ARGV[i + 9]) == 0 then
+    if call('SADD', t.seen .. partner, key) == 0 then
       outcome = 'k'
     else
-      local given = tonumber(call('HGET', tally, 'award:' .. reason) or 0)
-      outcome = give(given, tonumber(ARGV[i + 7]), partner, campaign, ARGV[i + 8], reason, tonumber(ARGV[i + 6]), ARGV[i + 10])
+      local given = tonumber(call('HGET', tally, t.award) or 0)
+      outcome = give(given, t, partner, t.reason, row)
       if outcome == 'a' then
-        call('HSET', tally, 'award:' .. reason, given + 1)
+        call('HSET', tally, t.award, given + 1)
       end
-      if reason == 'share' then
-        add(counts, totals, 'share:' .. network, 1)
-      elseif reason == 'click' then
+      if t.reason == 'share' then
+        add(t.totals, 'share:' .. network, 1)
+      elseif t.reason == 'click' then
         call('HINCRBY', tally, network .. ':' .. kinds[outcome], 1)
-        add(counts, totals, network .. ':' .. kinds[outcome], 1)
+        add(t.totals, network .. ':' .. kinds[outcome], 1)
       end
     end
   elseif what == 'release' or what == 'refuse' then
-    local link, kind = pair .. ':' .. network, 'refused'
-    if call('LINDEX', HELD .. link, 0) ~= ARGV[i + 10] then
+    local link, kind = t.campaign .. ':' .. partner .. ':' .. network, 'refused'
+    if call('LINDEX', HELD .. link, 0) ~= row then
       outcome = 'k'
     else
       call('LPOP', HELD .. link)
       if what == 'release' then
         local given = tonumber(call('HGET', tally, 'award:click') or 0)
-        outcome = give(given, tonumber(ARGV[i + 7]), partner, campaign, ARGV[i + 8], 'click', tonumber(ARGV[i + 6]), ARGV[i + 10])
+        outcome = give(given, t, partner, 'click', row)
         kind = kinds[outcome]
         if outcome == 'a' then
           call('HSET', tally, 'award:click', given + 1)
@@ -216,11 +245,11 @@ for i = 3, #ARGV, 16 do
       end
       call('HINCRBY', tally, network .. ':burst', -1)
       call('HINCRBY', tally, network .. ':' .. kind, 1)
-      add(counts, totals, network .. ':burst', -1)
-      add(counts, totals, network .. ':' .. kind, 1)
+      add(t.totals, network .. ':burst', -1)
+      add(t.totals, network .. ':' .. kind, 1)
     end
   elseif what == 'reverse' or what == 'uncap' then
-    if call('SADD', SEEN .. pair, ARGV[i + 9]) == 0 then
+    if call('SADD', t.seen .. partner, key) == 0 then
       outcome = 'k'
     else
       local kind, list = 'cap', CAPPED
@@ -228,16 +257,16 @@ for i = 3, #ARGV, 16 do
         kind, list = 'credited', LEDGER
         call('HINCRBY', tally, 'award:click', -1)
       end
-      write(list, partner, ARGV[i + 11], campaign, ARGV[i + 8], 'click', tonumber(ARGV[i + 6]), ARGV[i + 10], -1)
+      write(list, t, partner, t.store, 'click', row, -1)
       call('HINCRBY', tally, network .. ':' .. kind, -1)
       call('HINCRBY', tally, network .. ':refused', 1)
-      add(counts, totals, network .. ':' .. kind, -1)
-      add(counts, totals, network .. ':refused', 1)
+      add(t.totals, network .. ':' .. kind, -1)
+      add(t.totals, network .. ':refused', 1)
     end
   elseif what == 'free' then
-    local link = pair .. ':' .. network
-    if ARGV[i + 14] ~= '0' then
-      call('HSET', tally, 'free:' .. network, ARGV[i + 14])
+    local link = t.campaign .. ':' .. partner .. ':' .. network
+    if ARGV[i + 6] ~= '0' then
+      call('HSET', tally, t.free, ARGV[i + 6])
     end
     if call('LLEN', HELD .. link) == 0 then
       call('DEL', BURST .. link)
@@ -246,8 +275,8 @@ for i = 3, #ARGV, 16 do
       outcome = 'k'
     end
   else
-    add(counts, tally, network .. ':' .. what, 1)
-    add(counts, totals, network .. ':' .. what, 1)
+    add(sumsOf(counts, tally), network .. ':' .. what, 1)
+    add(t.totals, network .. ':' .. what, 1)
   end
   outcomes[#outcomes + 1] = outcome
 end
@@ -286,29 +315,29 @@ for key, members in pairs(counts) do
     call('HSET', key, unpack(args))
   end
 end
-for name, members in pairs(boards) do
-  local key, names, args = BOARD .. name, {}, {}
-  local within = string.sub(name, -7) == ':within'
+-- move adds to the scores of a board; a member that is new to it begins at a score.
+local function move(name, members, begin)
+  local names, args = {}, {}
   for member, n in pairs(members) do
     if n ~= 0 then
       names[#names + 1] = member
     end
   end
-  if #names > 0 then
-    for at, score in ipairs(call('ZMSCORE', key, unpack(names))) do
-      local name = names[at]
-      if score then
-        score = tonumber(score)
-      elseif within then
-        score = numberOf(string.match(name, '^[^:]*')) * 4294967296 + 2147483648
-      else
-        score = 0
-      end
-      args[2 * at - 1] = score + members[name]
-      args[2 * at] = name
-    end
-    call('ZADD', key, unpack(args))
+  if #names == 0 then
+    return
   end
+  for at, score in ipairs(call('ZMSCORE', BOARD .. name, unpack(names))) do
+    local member = names[at]
+    args[2 * at - 1] = (score and tonumber(score) or begin(member)) + members[member]
+    args[2 * at] = member
+  end
+  call('ZADD', BOARD .. name, unpack(args))
+end
+for name, members in pairs(boards) do
+  move(name, members, function() return 0 end)
+end
+for name, members in pairs(within) do
+  move(name, members, function(member) return numberOf(string.match(member, '^[^:]*')) * 4294967296 + 2147483648 end)
 end
 if rows > 0 then
   call('INCRBY', AWARDS, rows)
@@ -350,6 +379,31 @@ type entry struct {
 	most    int
 }
 
+// terms are what several entries of a commit have in common, and few commits have more than a handful of.
+type terms struct {
+	campaign    clarion.CampaignID
+	network     clarion.Network
+	reason      clarion.Reason
+	points, cap int
+	week        clarion.Week
+	day         string
+	most        int
+	store       clarion.StoreID
+}
+
+func termsOf(e entry) terms {
+	a := e.award
+	return terms{a.Campaign, a.Network, a.Reason, a.Points, a.Cap, a.Week, e.day, e.most, a.Store}
+}
+
+func (t terms) appendTo(args []any) []any {
+	week := ""
+	if !t.week.IsZero() {
+		week = t.week.String()
+	}
+	return append(args, string(t.campaign), string(t.network), string(t.reason), t.points, t.cap, week, t.day, t.most, string(t.store))
+}
+
 // commitLife is how long a process can take to repeat a commit whose answer was lost.
 const commitLife = 7 * 24 * time.Hour
 
@@ -360,16 +414,21 @@ func (w *Workspace) commit(ctx context.Context, number uint64, entries []entry) 
 		w.prefix(cappedPrefix), w.prefix(seenPrefix), w.prefix(tallyPrefix), w.prefix(totalsPrefix), w.prefix(resultsPrefix),
 		w.prefix(boardPrefix), w.prefix(ownPrefix), w.prefix(burstPrefix), w.prefix(heldPrefix),
 	}
-	args := make([]any, 0, 2+16*len(entries))
-	args = append(args, strconv.FormatUint(number, 10), int(commitLife/time.Second))
+	args := make([]any, 3, 3+9+7*len(entries))
+	var known []terms
 	for _, e := range entries {
-		a := e.award
-		var row any = e.row
-		if e.row == "" && a.Reason != "" {
-			row = packRow(a)
+		if of := termsOf(e); !slices.Contains(known, of) {
+			known = append(known, of)
+			args = of.appendTo(args)
 		}
-		args = append(args, e.what, string(a.Campaign)+":"+string(a.Partner), string(a.Partner), string(a.Campaign), string(a.Network), string(a.Reason), a.Points, a.Cap,
-			a.Week.String(), int64(a.Key), row, string(a.Store), e.day, e.visitor, e.minute, e.most)
+	}
+	args[0], args[1], args[2] = strconv.FormatUint(number, 10), int(commitLife/time.Second), len(known)
+	for _, e := range entries {
+		var row any = e.row
+		if e.row == "" && e.award.Reason != "" {
+			row = packRow(e.award)
+		}
+		args = append(args, e.what, 1+slices.Index(known, termsOf(e)), string(e.award.Partner), int64(e.award.Key), row, e.visitor, e.minute)
 	}
 	outcomes, err := commit.Run(ctx, w.rdb, keys, args...).Text()
 	if err == nil && len(outcomes) != len(entries) {

@@ -13,6 +13,9 @@ import (
 const (
 	// commitBatch bounds the entries of one script, which holds up everybody else in Redis for some 4 ms.
 	commitBatch = 256
+	// commitLeast is how many calls that wait go together in any case. Of more, half do: so half of the callers
+	// are answered, and come again, while Redis works for the other half.
+	commitLeast = 16
 	// commitTimeout bounds one run of the script with its repetitions, as the callers' own bounds do not count
 	// for it.
 	commitTimeout = 10 * time.Second
@@ -172,7 +175,8 @@ func (c *commits) next() ([]*call, uint64) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	n, entries := 0, 0
-	for n < len(c.queue) && entries+len(c.queue[n].entries) <= commitBatch {
+	most := max(commitLeast, (len(c.queue)+1)/2)
+	for n < min(most, len(c.queue)) && entries+len(c.queue[n].entries) <= commitBatch {
 		entries += len(c.queue[n].entries)
 		n++
 	}

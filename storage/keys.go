@@ -36,8 +36,8 @@ import "github.com/clarion-bot/clarion"
 //	capped:{ws}:<partner>             list    for ever       rows that a cap kept from giving points
 //	seen:{ws}:<campaign>:<partner>    set     for ever       award keys that are known, as whole numbers
 //	tally:{ws}:<campaign>:<partner>   hash    for ever       <network>:<kind> → visits; award:<reason> → awards that
-//	                                                         gave points; minute:<network> → a minute and its new
-//	                                                         visitors; free:<network> → until which minute no burst
+//	                                                         gave points; minute:<network> → a minute, times a million,
+//	                                                         and its new visitors; free:<network> → until which minute no burst
 //	                                                         is held; page → how often the share page was taken
 //	                                                         back; turn → whose turn the captions are
 //	totals:{ws}:<campaign>            hash    for ever       <network>:<kind> → visits; share:<network> → shares
