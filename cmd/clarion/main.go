@@ -52,6 +52,7 @@ func subcommands() []Subcommand {
 		{"check", "", "Say what is configured and whether Redis and Slack answer", runCheck},
 		{"import", "[-n] stores|partners FILE", "Read stores or partners from a CSV file", runImport},
 		{"verify", "", "Recompute every leaderboard from the ledger and report differences", runVerify},
+		{"agents", "", "Say of each user agent on standard input whether it is a browser or a crawler", runAgents},
 		{"manifest", "slack --url https://… [--socket]", "Print the manifest that creates the Slack app", runManifest},
 		{"healthcheck", "", "Say whether the bot on this machine is ready", runHealthcheck},
 		{"version", "", "Print the version", runVersion},
