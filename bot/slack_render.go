@@ -220,7 +220,11 @@ func tableLines(t chat.Table) []slack.RichTextElement {
 			}
 			line = line.Add(text)
 			if j < len(t.Columns) && t.Columns[j].Numbers {
-				line = line.Say(" " + strings.ToLower(t.Columns[j].Title))
+				title := t.Columns[j].Title
+				if text.String() == "1" {
+					title = cmp.Or(t.Columns[j].One, title)
+				}
+				line = line.Say(" " + strings.ToLower(title))
 			}
 		}
 		lines = append(lines, slack.NewRichTextSection(richRuns(line, i == t.Marked)...))

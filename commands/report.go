@@ -121,8 +121,7 @@ func (rs *reports) find(ctx context.Context, r Request) (clarion.Campaign, error
 			return c, nil
 		}
 	}
-	return clarion.Campaign{}, clarion.Invalid("campaign", "None of the last %s has “%s” in its title. Type /report campaign alone, and choose one.",
-		chat.Count(len(campaigns), "campaign"), shortened(typed, 60))
+	return clarion.Campaign{}, clarion.Invalid("campaign", "I find no campaign with “%s” in its title. Type /report campaign alone, and choose one.", shortened(typed, 60))
 }
 
 // searchedCampaigns is how many campaigns' titles are searched for what was typed.

@@ -165,7 +165,7 @@ func (of campaignReport) visits() []chat.Part {
 	if partners.Raw()+official.Raw() == 0 {
 		return []chat.Part{chat.Paragraphs(chat.Say("Nobody has followed a link of this campaign yet."))}
 	}
-	table := chat.Table{Columns: []chat.Column{{Title: "Visits"}, {Title: "Partners' links", Numbers: true}, {Title: "Official link", Numbers: true}}}
+	table := chat.Table{Columns: []chat.Column{{Title: "Visits"}, {Title: "By partners", Numbers: true}, {Title: "Official", Numbers: true}}}
 	for _, kind := range clarion.VisitKinds() {
 		if partners[kind]+official[kind] > 0 {
 			table.Rows = append(table.Rows, []chat.Text{chat.Say(kind.Label()), chat.Say(chat.Number(partners[kind])), chat.Say(chat.Number(official[kind]))})
@@ -181,7 +181,9 @@ func (of campaignReport) visits() []chat.Part {
 
 // networks says what came of the networks that partners shared on.
 func (of campaignReport) networks() []chat.Part {
-	table := chat.Table{Columns: []chat.Column{{Title: "Network"}, {Title: "Shares", Numbers: true}, {Title: "Visits", Numbers: true}, {Title: "People", Numbers: true}}, Marked: -1}
+	table := chat.Table{Marked: -1, Columns: []chat.Column{
+		{Title: "Network"}, {Title: "Shares", One: "share", Numbers: true}, {Title: "Visits", One: "visit", Numbers: true}, {Title: "People", One: "person", Numbers: true},
+	}}
 	chart := chat.Chart{Title: "People by partners' links", Unit: "People"}
 	for _, n := range clarion.Networks() {
 		shares, visits := of.totals.Shares[n], of.totals.Visits[n]
@@ -204,15 +206,10 @@ func (of campaignReport) kinds() []chat.Part {
 	if len(of.conversions) == 0 {
 		return nil
 	}
-	table := chat.Table{Marked: -1, Columns: []chat.Column{
-		{Title: "Conversion"}, {Title: "By partners", Numbers: true}, {Title: "Worth", Numbers: true}, {Title: "Official", Numbers: true}, {Title: "Worth", Numbers: true},
-	}}
+	table := chat.Table{Marked: -1, Columns: []chat.Column{{Title: "Conversion"}, {Title: "By partners", Numbers: true}, {Title: "Official", Numbers: true}}}
 	for _, kind := range slices.Sorted(maps.Keys(of.conversions)) {
 		sums := of.conversions[kind]
-		table.Rows = append(table.Rows, []chat.Text{
-			chat.Say(kindLabel(kind)), chat.Say(chat.Number(sums.Partners.Count)), chat.Say(worth(sums.Partners)),
-			chat.Say(chat.Number(sums.Official.Count)), chat.Say(worth(sums.Official)),
-		})
+		table.Rows = append(table.Rows, []chat.Text{chat.Say(kindLabel(kind)), chat.Say(counted(sums.Partners)), chat.Say(counted(sums.Official))})
 	}
 	return []chat.Part{chat.Paragraphs(chat.Strong("What customers did then")), table}
 }
@@ -226,13 +223,18 @@ func kindLabel(kind string) string {
 	return strings.ToUpper(words[:1]) + words[1:]
 }
 
-// worth writes an amount in whatever the company counts: "1,250.00".
-func worth(sum storage.ConversionSum) string {
+// counted writes how many conversions there were and, when that is known, what they were worth in the company's
+// currency: "2 (worth 1,250.00)".
+func counted(sum storage.ConversionSum) string {
+	n := chat.Number(sum.Count)
+	if sum.Hundredths == 0 {
+		return n
+	}
 	whole, cents, _ := strings.Cut(clarion.FormatValue(sum.Hundredths), ".")
 	for i := len(whole) - 3; i > 0; i -= 3 {
 		whole = whole[:i] + "," + whole[i:]
 	}
-	return whole + "." + cents
+	return n + " (worth " + whole + "." + cents + ")"
 }
 
 func (of campaignReport) leaders() []chat.Part {

@@ -125,10 +125,11 @@ func (rs *reports) week(ctx context.Context, w *storage.Workspace, week clarion.
 
 func storesTable(rows []report.StoreWeek) []chat.Part {
 	table := chat.Table{Marked: -1, Columns: []chat.Column{
-		{Title: "Store"}, {Title: "Points", Numbers: true}, {Title: "Shares", Numbers: true}, {Title: "People", Numbers: true},
-		{Title: "Conversions", Numbers: true}, {Title: "Appointments", Numbers: true},
+		{Title: "Store"}, {Title: "Points", One: "point", Numbers: true}, {Title: "Shares", One: "share", Numbers: true},
+		{Title: "People", One: "person", Numbers: true}, {Title: "Conversions", One: "conversion", Numbers: true},
+		{Title: "Appointments", One: "appointment", Numbers: true},
 	}}
-	chart := chat.Chart{Title: "Appointments, by points, most points first", Unit: "Appointments"}
+	chart := chat.Chart{Title: "Appointments, most points first", Unit: "Appointments"}
 	for _, s := range rows {
 		appointments := "not known"
 		if s.Books {
