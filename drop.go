@@ -18,6 +18,8 @@ const (
 	DropDelivery DeliveryKind = "drop"
 	// WinnersDelivery carries the announcement of a week's winners.
 	WinnersDelivery DeliveryKind = "winners"
+	// BurstDelivery carries the question whether a link's visits were people.
+	BurstDelivery DeliveryKind = "burst"
 )
 
 // DeliveryState is how far a delivery has come.
@@ -36,11 +38,12 @@ const (
 
 // A Delivery is one thing to be posted into one channel, once.
 type Delivery struct {
-	ID       string        `json:"id"` // says what makes it unique: see DropDeliveryID, WinnersDeliveryID
+	ID       string        `json:"id"` // says what makes it unique: see DropDeliveryID, WinnersDeliveryID, BurstDeliveryID
 	Kind     DeliveryKind  `json:"kind"`
 	Campaign CampaignID    `json:"campaign,omitempty"` // for a drop
 	Drop     string        `json:"drop,omitempty"`     // for a drop
 	Week     string        `json:"week,omitempty"`     // for winners
+	Burst    string        `json:"burst,omitempty"`    // for a burst: the id that storage knows it by
 	Store    StoreID       `json:"store"`
 	Channel  Channel       `json:"channel"`
 	Due      time.Time     `json:"due"`
@@ -58,6 +61,11 @@ func DropDeliveryID(drop string, s StoreID, p Platform) string {
 // WinnersDeliveryID names the announcement of a week's winners to a store on a platform.
 func WinnersDeliveryID(w Week, s StoreID, p Platform) string {
 	return "winners:" + w.String() + ":" + string(s) + ":" + string(p)
+}
+
+// BurstDeliveryID names the question to a channel about a burst that began at a time.
+func BurstDeliveryID(burst string, since time.Time, c Channel) string {
+	return "burst:" + burst + ":" + since.UTC().Format("20060102T1504") + ":" + c.String()
 }
 
 // Deliveries returns one delivery for each channel of the drop's stores. Stores without a channel have none.

@@ -14,6 +14,7 @@ import (
 	"github.com/clarion-bot/clarion/chat"
 	"github.com/clarion-bot/clarion/commands"
 	"github.com/clarion-bot/clarion/playground/blockkit"
+	"github.com/clarion-bot/clarion/storage"
 )
 
 // A cast is the names and words with which the scenes are played.
@@ -187,6 +188,16 @@ func play(t *testing.T, c cast) map[string]drawn {
 	m, err := w.table.Delivery(ctx, w.workspace, clarion.Delivery{ID: "d", Kind: clarion.WinnersDelivery, Week: "2026-W40", Store: c.stores[0].ID})
 	add("winners-none", commands.Reply{Message: m}, err)
 
+	for i, burst := range w.bursts(campaign) {
+		m, err := w.table.Delivery(ctx, w.workspace, clarion.Delivery{ID: "d", Kind: clarion.BurstDelivery, Burst: burst})
+		add([]string{"burst", "burst-official"}[i], commands.Reply{Message: m}, err)
+		press := func(r *commands.Request) { r.Value = burst }
+		done([]string{"burst-released", "burst-refused"}[i], helen, office, []string{"burst.release", "burst.refuse"}[i], press)
+		if i == 0 {
+			done("burst-decided", helen, office, "burst.refuse", press)
+		}
+	}
+
 	w.redis.SetError("LOADING")
 	typed("storage-away", amira, kingston, "/points", "")
 	w.redis.SetError("")
@@ -198,6 +209,23 @@ func play(t *testing.T, c cast) map[string]drawn {
 		add("remedy-"+word, commands.Reply{}, refused)
 	}
 	return scenes
+}
+
+// bursts lets three new visitors come at once by amira's link and by the official one, of whom one each scores.
+func (w *world) bursts(c clarion.Campaign) []string {
+	w.t.Helper()
+	var ids []string
+	for _, link := range []clarion.ShareLink{{Code: "a", Campaign: c.ID, Partner: "amira", Network: clarion.X}, {Code: "b", Campaign: c.ID, Partner: clarion.Official, Network: clarion.OfficialNetwork}} {
+		for i := range 3 {
+			id := clarion.VisitorID{byte(i), 47}
+			_, err := w.workspace.CountVisit(w.t.Context(), storage.Visit{
+				Link: link, Award: clarion.DefaultRules().Click(link, id, monday, time.UTC), Visitor: id, Day: "today", Burst: 1,
+			})
+			must(w.t, err)
+		}
+		ids = append(ids, string(c.ID)+":"+string(link.Partner)+":"+string(link.Network))
+	}
+	return ids
 }
 
 // award gives the partners of the cast their points.

@@ -75,9 +75,9 @@ func (s *Slack) Find(ctx context.Context, c clarion.Channel, delivery string, si
 
 // Tell writes to a person directly.
 func (s *Slack) Tell(ctx context.Context, p chat.Person, m *chat.Message) error {
-	channel, _, _, err := s.api.OpenConversationContext(ctx, &slack.OpenConversationParameters{Users: []string{p.ID}})
+	channel, err := s.Direct(ctx, p)
 	if err != nil {
-		return fmt.Errorf("opening a direct message: %w", withoutAddress(err))
+		return err
 	}
 	err = s.tellAs(ctx, channel.ID, m, inMessage)
 	if slackError(err) == "invalid_blocks" && hasFigures(m) {
@@ -87,6 +87,15 @@ func (s *Slack) Tell(ctx context.Context, p chat.Person, m *chat.Message) error 
 		return fmt.Errorf("writing a direct message: %w", withoutAddress(err))
 	}
 	return nil
+}
+
+// Direct returns the channel in which the bot and a person talk alone.
+func (s *Slack) Direct(ctx context.Context, p chat.Person) (clarion.Channel, error) {
+	channel, _, _, err := s.api.OpenConversationContext(ctx, &slack.OpenConversationParameters{Users: []string{p.ID}})
+	if err != nil {
+		return clarion.Channel{}, fmt.Errorf("opening a direct message: %w", withoutAddress(err))
+	}
+	return clarion.Channel{Platform: clarion.Slack, ID: channel.ID}, nil
 }
 
 func (s *Slack) tellAs(ctx context.Context, channel string, m *chat.Message, on surface) error {

@@ -302,3 +302,17 @@ func TestReplayedRequestsDoNothingTwice(t *testing.T) {
 		t.Errorf("%d points, want 5", n)
 	}
 }
+
+func TestABurstIsAskedAboutInChatAndThePressAnswersItForAll(t *testing.T) {
+	w := newWorld(t, setup{})
+	burst := w.bursts(w.campaign())[0]
+	m, err := w.table.Delivery(t.Context(), w.workspace, clarion.Delivery{Kind: clarion.BurstDelivery, Burst: burst})
+	must(t, err)
+	_, err = w.bot.Post(t.Context(), clarion.Channel{Platform: clarion.Slack, ID: office}, "burst:1", m)
+	must(t, err)
+	question := w.said(cleo, office, "Were these visitors people?")
+	must(t, w.press(helen, question, "burst.release"))
+	if answered := w.said(cleo, office, "released 2 held visits"); answered.TS != question.TS {
+		t.Error("the answer does not stand in the question's place")
+	}
+}

@@ -20,6 +20,8 @@ func (t *Table) Delivery(ctx context.Context, w *storage.Workspace, d clarion.De
 		return Post(c), nil
 	case clarion.WinnersDelivery:
 		return announcement(ctx, w, d)
+	case clarion.BurstDelivery:
+		return t.burst(ctx, w, d.Burst)
 	}
 	return nil, fmt.Errorf("delivery %s carries %q, which is no kind of delivery", d.ID, d.Kind)
 }

@@ -41,7 +41,7 @@ type Profile struct{ Name, Email string }
 type Reply struct {
 	Message *chat.Message     // to the person alone
 	Public  bool              // the message is for the whole channel
-	Replace bool              // the message takes the place of the one whose press this answers
+	Replace bool              // the message takes the place of the one whose press this answers; where others see that one, only together with Public
 	Form    *chat.Form        // opens; in a form, takes its place
 	Over    bool              // the form opens over the one whose submission this answers, which stays below
 	Wrong   map[string]string // inputs' names → what is wrong: the form stays open

@@ -10,6 +10,7 @@ import (
 
 	clarion "github.com/clarion-bot/clarion"
 	"github.com/clarion-bot/clarion/chat"
+	"github.com/clarion-bot/clarion/storage"
 )
 
 // A Handler answers one request. An error becomes a sentence for the person by [Explain].
@@ -56,6 +57,7 @@ type Action struct {
 type Table struct {
 	commands []Command
 	actions  map[string]Action
+	burst    func(ctx context.Context, w *storage.Workspace, id string) (*chat.Message, error)
 }
 
 // Config is what the handlers need.
@@ -86,6 +88,8 @@ func NewTable(cfg Config) *Table {
 	p := &points{cfg}
 	st := &stores{cfg}
 	h := &help{cfg, t}
+	b := &bursts{cfg}
+	t.burst = b.question
 
 	t.add(
 		Command{Slash: "/drop", Word: "campaign", Summary: "Write a campaign and post it to store channels", Needs: SocialTeam, Run: d.write},
@@ -113,6 +117,8 @@ func NewTable(cfg Config) *Table {
 		Action{Name: ActionPoints, Run: p.command},
 		Action{Name: actionPointsWhy, Run: p.why},
 		Action{Name: actionStoreLink, Needs: SocialTeam, Run: st.chosen},
+		Action{Name: actionBurstRelease, Needs: SocialTeam, Run: b.release},
+		Action{Name: actionBurstRefuse, Needs: SocialTeam, Run: b.refuse},
 		Action{Name: ActionHome, Run: (&home{cfg, l, p}).show},
 	)
 	return t

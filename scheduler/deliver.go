@@ -86,7 +86,7 @@ func (s *Scheduler) post(ctx context.Context, d clarion.Delivery, now time.Time)
 	if err := s.stillWanted(ctx, d, now); err != nil {
 		return "", "", err
 	}
-	if d.Attempt > 1 {
+	if d.Attempt > 1 && d.Kind != clarion.BurstDelivery { // a question that is asked twice is decided once
 		id, err := poster.Find(ctx, d.Channel, d.ID, d.Due.Add(-clockSkew))
 		if err != nil || id != "" {
 			return id, "adopted", err
@@ -114,6 +114,12 @@ func (s *Scheduler) stillWanted(ctx context.Context, d clarion.Delivery, now tim
 	case clarion.WinnersDelivery:
 		if now.Sub(d.Due) > 7*24*time.Hour {
 			return fmt.Errorf("the week after is over too: %w", errGiveUp)
+		}
+	case clarion.BurstDelivery:
+		if _, err := s.cfg.Workspace.Burst(ctx, d.Burst); errors.Is(err, clarion.ErrNotFound) {
+			return fmt.Errorf("it was decided before the question could be asked: %w", errGiveUp)
+		} else if err != nil {
+			return err
 		}
 	}
 	return nil

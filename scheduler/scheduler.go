@@ -3,7 +3,7 @@ package scheduler
 import (
 	"cmp"
 	"context"
-	"fmt"
+	"errors"
 	"log/slog"
 	"time"
 
@@ -26,6 +26,8 @@ type Poster interface {
 	Find(ctx context.Context, c clarion.Channel, delivery string, since time.Time) (string, error)
 	// Tell writes to a person directly.
 	Tell(ctx context.Context, p chat.Person, m *chat.Message) error
+	// Direct returns the channel in which Tell writes to the person.
+	Direct(ctx context.Context, p chat.Person) (clarion.Channel, error)
 }
 
 // Config is what the scheduler needs.
@@ -35,6 +37,7 @@ type Config struct {
 	Write      func(context.Context, *storage.Workspace, clarion.Delivery) (*chat.Message, error) // what a delivery says now
 	Location   *time.Location
 	Now        func() time.Time
+	Social     clarion.Channel // where the social team is asked; zero: each campaign's maker is, directly
 	Wake       <-chan struct{} // a tick makes the scheduler look at once, as when a clock was moved; may be nil
 	Logger     *slog.Logger
 	Registerer prometheus.Registerer
@@ -45,14 +48,15 @@ type Config struct {
 type Scheduler struct {
 	cfg     Config
 	jobs    []job
-	done    map[string]string // by job: the last period that is known to be over and done with
+	done    map[string]string    // by job: the last period that is known to be over and done with
+	asked   map[string]time.Time // by burst: when the one began about which the social team is asked
 	metrics *metrics
 }
 
 // New returns a scheduler. It panics when a job's schedule cannot be read or two jobs have one name: both
 // are in this package.
 func New(cfg Config) *Scheduler {
-	s := &Scheduler{cfg: cfg, done: map[string]string{}, metrics: newMetrics(cfg.Registerer)}
+	s := &Scheduler{cfg: cfg, done: map[string]string{}, asked: map[string]time.Time{}, metrics: newMetrics(cfg.Registerer)}
 	s.jobs = mustJobs(s.table())
 	return s
 }
@@ -90,12 +94,7 @@ func (s *Scheduler) Run(ctx context.Context) error {
 // Tick does once what is due now. What one job or delivery does wrong does not keep the others from running.
 func (s *Scheduler) Tick(ctx context.Context) error {
 	now := s.cfg.Now()
-	jobs := s.runJobs(ctx, now)
-	deliveries := s.deliver(ctx, now)
-	if jobs != nil && deliveries != nil {
-		return fmt.Errorf("%w; %w", jobs, deliveries)
-	}
-	return cmp.Or(jobs, deliveries)
+	return errors.Join(s.runJobs(ctx, now), s.askAboutBursts(ctx, now), s.deliver(ctx, now))
 }
 
 type metrics struct {

@@ -76,6 +76,10 @@ func (b *board) Tell(_ context.Context, p chat.Person, m *chat.Message) error {
 	return nil
 }
 
+func (b *board) Direct(_ context.Context, p chat.Person) (clarion.Channel, error) {
+	return clarion.Channel{Platform: clarion.Slack, ID: "D" + p.ID}, nil
+}
+
 func (b *board) in(channel string) []post {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -156,7 +160,7 @@ func (w *world) process() *Scheduler {
 	return New(Config{
 		Workspace: w.open(), Posters: map[clarion.Platform]Poster{clarion.Slack: w.board},
 		Write: func(_ context.Context, _ *storage.Workspace, d clarion.Delivery) (*chat.Message, error) {
-			return chat.Simple(chat.Say(string(d.Kind) + " " + string(d.Campaign) + d.Week)), nil
+			return chat.Simple(chat.Say(string(d.Kind) + " " + string(d.Campaign) + d.Week + d.Burst)), nil
 		},
 		Location: w.location, Now: w.now, Logger: slog.New(slog.DiscardHandler), Every: time.Second,
 	})

@@ -42,6 +42,13 @@ import "github.com/clarion-bot/clarion"
 //	                                                         back; turn → whose turn the captions are
 //	totals:{ws}:<campaign>            hash    for ever       <network>:<kind> → visits; share:<network> → shares
 //	results:{ws}:<week>               hash    for ever       <store>:<reason> → shares, people who came, conversions
+//	conversions:{ws}:<bucket>         hash    for ever       <kind>:<id> → a conversion, packed; the key has 12 bits of
+//	                                                         a hash of kind and id, so that each is small
+//	converted:{ws}:<campaign>         hash    for ever       count:<whose>:<kind> and value:<whose>:<kind> of those
+//	                                                         who came by links of partners or official
+//	daily:{ws}:<day>                  hash    for ever       count:<store>:<kind> and value:<store>:<kind> of what
+//	                                                         was recorded; total:<store>:<kind> and worth:<store>:<kind>
+//	                                                         as a booking system says it of the whole day
 //	turns:{ws}:<campaign>             hash    for ever       store → how many of its partners have shared
 //	own:{ws}:<day>                    set     26 hours       hashes of partners with their own visitor's name
 //	bursts:{ws}                       zset    for ever       open bursts by when they began, ms
@@ -51,37 +58,40 @@ import "github.com/clarion-bot/clarion"
 //
 // A key that is made for ever within a script gets the prefix that stands in KEYS, and so its hash tag.
 const (
-	linksPrefix    = "links"
-	pagesPrefix    = "pages"
-	secretKey      = "secret"
-	visitorPrefix  = "visitor"
-	rulesKey       = "rules"
-	storesKey      = "stores"
-	channelsKey    = "channels"
-	identitiesKey  = "identities"
-	partnerPrefix  = "partner"
-	campaignPrefix = "campaign"
-	campaignsKey   = "campaigns"
-	draftPrefix    = "draft"
-	dropsPrefix    = "drops"
-	deliveryPrefix = "delivery"
-	indexPrefix    = "deliveries"
-	dueKey         = "due"
-	runPrefix      = "run"
-	awardsKey      = "awards"
-	ledgerPrefix   = "ledger"
-	cappedPrefix   = "capped"
-	commitPrefix   = "commit"
-	seenPrefix     = "seen"
-	tallyPrefix    = "tally"
-	totalsPrefix   = "totals"
-	resultsPrefix  = "results"
-	turnsPrefix    = "turns"
-	ownPrefix      = "own"
-	burstsKey      = "bursts"
-	burstPrefix    = "burst"
-	heldPrefix     = "held"
-	boardPrefix    = "board"
+	linksPrefix       = "links"
+	conversionsPrefix = "conversions"
+	convertedPrefix   = "converted"
+	dailyPrefix       = "daily"
+	pagesPrefix       = "pages"
+	secretKey         = "secret"
+	visitorPrefix     = "visitor"
+	rulesKey          = "rules"
+	storesKey         = "stores"
+	channelsKey       = "channels"
+	identitiesKey     = "identities"
+	partnerPrefix     = "partner"
+	campaignPrefix    = "campaign"
+	campaignsKey      = "campaigns"
+	draftPrefix       = "draft"
+	dropsPrefix       = "drops"
+	deliveryPrefix    = "delivery"
+	indexPrefix       = "deliveries"
+	dueKey            = "due"
+	runPrefix         = "run"
+	awardsKey         = "awards"
+	ledgerPrefix      = "ledger"
+	cappedPrefix      = "capped"
+	commitPrefix      = "commit"
+	seenPrefix        = "seen"
+	tallyPrefix       = "tally"
+	totalsPrefix      = "totals"
+	resultsPrefix     = "results"
+	turnsPrefix       = "turns"
+	ownPrefix         = "own"
+	burstsKey         = "bursts"
+	burstPrefix       = "burst"
+	heldPrefix        = "held"
+	boardPrefix       = "board"
 )
 
 // key returns a workspace's key of which there is one.

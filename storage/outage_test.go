@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net"
 	"strings"
 	"sync"
@@ -20,7 +21,7 @@ import (
 func calls(s *Storage, w *Workspace) map[string]func(context.Context) error {
 	channel := clarion.Channel{Platform: clarion.Slack, ID: "C1"}
 	campaign := clarion.Campaign{ID: "new", CreatedAt: noon}
-	return map[string]func(context.Context) error{
+	all := map[string]func(context.Context) error{
 		"Ping":          s.Ping,
 		"Link":          func(ctx context.Context) error { _, err := s.Link(ctx, "code"); return err },
 		"SharePage":     func(ctx context.Context) error { _, err := s.SharePage(ctx, "token"); return err },
@@ -79,6 +80,8 @@ func calls(s *Storage, w *Workspace) map[string]func(context.Context) error {
 		"EnqueueRun":   func(ctx context.Context) error { _, err := w.EnqueueRun(ctx, "j", "p"); return err },
 		"HasRun":       func(ctx context.Context) error { _, err := w.HasRun(ctx, "j", "p"); return err },
 	}
+	maps.Copy(all, conversionCalls(w))
+	return all
 }
 
 // callAll makes every call at the same time and says what each returned.

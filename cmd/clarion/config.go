@@ -24,9 +24,10 @@ type Config struct {
 	RedisURL           Secret
 	Listen             string
 	Workspace          clarion.WorkspaceID
-	Location           *time.Location // of the workspace
-	SocialTeam         []string       // user ids, user group ids, @handles of user groups
-	Points             clarion.Rules  // without a version
+	Location           *time.Location  // of the workspace
+	SocialTeam         []string        // user ids, user group ids, @handles of user groups
+	SocialChannel      clarion.Channel // where the social team is asked; zero: each campaign's maker is
+	Points             clarion.Rules   // without a version
 	TrustedProxies     []netip.Prefix
 	StaffNetworks      []netip.Prefix
 	Burst              int // new visitors of a link a minute; 0: any number

@@ -59,6 +59,8 @@ func settings() []setting {
 			About: "The time zone of the company: its weeks begin on Monday at 00:00 there."},
 		{Name: "CLARION_SOCIAL_TEAM", read: readSocialTeam,
 			About: "Who may post campaigns: Slack user ids (`U…`), user group ids (`S…`) and handles (`@social-team`), with commas or spaces between them."},
+		{Name: "CLARION_SOCIAL_CHANNEL", read: readSocialChannel,
+			About: "The Slack channel (`C…`) in which the social team is asked about bursts of visits. The bot has to be in it. Without it whoever made the campaign is asked directly."},
 		{Name: "CLARION_WORKSPACE", Default: "main", read: readWorkspace,
 			About: "The name under which everything is stored, up to 32 of `a-z`, `0-9` and `-`. Never change it later."},
 		{Name: "CLARION_POINTS", Default: clarion.DefaultRules().String(), read: readPoints,
@@ -188,6 +190,16 @@ func readSocialTeam(c *Config, value string) error {
 			c.SocialTeam = append(c.SocialTeam, word)
 		}
 	}
+	return nil
+}
+
+var slackChannel = regexp.MustCompile(`^[CG][A-Z0-9]{5,20}$`)
+
+func readSocialChannel(c *Config, value string) error {
+	if !slackChannel.MatchString(value) {
+		return errors.New("must be the id of a Slack channel, such as C0123456789: it stands at the end of “View channel details”")
+	}
+	c.SocialChannel = clarion.Channel{Platform: clarion.Slack, ID: value}
 	return nil
 }
 
