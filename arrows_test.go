@@ -28,7 +28,7 @@ var arrows = map[string][]string{
 	"report":              {"."},
 	"links/agents":        {},
 	"links/pictures":      {},
-	"links":               {".", "links/agents", "storage"},
+	"links":               {".", "links/agents", "links/pictures", "storage"},
 	"commands":            {".", "chat", "report", "storage"},
 	"bot":                 {".", "chat", "commands", "storage"}, // a request to commands carries a *storage.Workspace
 	"scheduler":           {".", "chat", "storage"},
