@@ -129,5 +129,5 @@ func byPerson(r *http.Request) bool {
 		return false
 	}
 	verdict, _ := agents.Judge(r.UserAgent())
-	return verdict != agents.Crawler
+	return verdict != agents.Crawler && verdict != agents.Preview
 }
