@@ -25,13 +25,13 @@ type reports struct{ Config }
 func (cfg Config) stateOf(c clarion.Campaign, drops []clarion.Drop, r Request) chat.Text {
 	switch {
 	case c.Shareable(r.At) != nil:
-		return chat.Say("ended ").At(c.Ends, cfg.Location)
+		return chat.Say("Ended ").At(c.Ends, cfg.Location)
 	case len(drops) > 0 && drops[0].At.After(r.At):
-		return chat.Say("planned for ").At(drops[0].At, cfg.Location)
+		return chat.Say("Planned for ").At(drops[0].At, cfg.Location)
 	case c.Ends.IsZero():
-		return chat.Say("running")
+		return chat.Say("Running")
 	}
-	return chat.Say("running until ").At(c.Ends, cfg.Location)
+	return chat.Say("Running until ").At(c.Ends, cfg.Location)
 }
 
 // reachOf returns who came to a campaign, each person once for a link. The official link gives no points and so

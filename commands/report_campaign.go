@@ -86,7 +86,7 @@ func (rs *reports) ofCampaign(ctx context.Context, r Request, c clarion.Campaign
 	title := "Report · " + c.Title
 	reach := reachOf(of.totals)
 	parts := []chat.Part{
-		chat.Heading(title), chat.Note(chat.Say("This campaign is ").Add(rs.stateOf(c, of.drops, r)).Say(".")),
+		chat.Heading(title), chat.Note(rs.stateOf(c, of.drops, r)),
 		of.facts(), chat.Paragraphs(multiple(reach)),
 	}
 	if _, ok := reach.Multiple(); !ok {

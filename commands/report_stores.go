@@ -3,6 +3,7 @@ package commands
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 
 	clarion "github.com/clarion-bot/clarion"
@@ -161,9 +162,13 @@ func relation(rows []report.StoreWeek) []chat.Part {
 	if perHead.N > 0 {
 		parts = append(parts, chat.Paragraphs(correlated("The same per head: ", perHead, err)))
 	}
-	caution := "Sharing is a store's points without those for conversions. Larger stores have more of both, which alone makes a correlation"
+	few := ""
+	if together.N < report.LeastForInterval || perHead.N > 0 && perHead.N < report.LeastForInterval {
+		few = fmt.Sprintf("No confidence interval is shown: with fewer than %d stores there is none that can be trusted, and chance alone easily makes such a figure. ", report.LeastForInterval)
+	}
+	caution := few + "Sharing is a store's points without those for conversions. Larger stores have more of both, which alone makes a correlation"
 	if perHead.N > 0 {
-		caution += "; per head, points and appointments are divided by the store's headcount, which takes that away"
+		caution += "; per head, both are divided by the store's headcount, which takes that away, but a wrong headcount then moves both"
 	}
 	return append(parts, chat.Note(chat.Say(caution+". Neither figure shows that sharing is the cause: what else happened in a store that week moves both.")))
 }
@@ -181,9 +186,9 @@ func correlated(label string, c report.Correlation, err error) chat.Text {
 	low, high, ok := c.Interval(confidence)
 	switch {
 	case !ok && c.N < report.LeastForInterval:
-		return text.Sayf("). No confidence interval is shown: with fewer than %d stores there is none that can be trusted, and chance alone makes such a figure easily.", report.LeastForInterval)
+		return text.Say(").") // relation says why
 	case !ok:
-		return text.Say("). The order is the same throughout, so that no confidence interval can be computed.")
+		return text.Say("). The order is the same throughout, so no confidence interval can be computed.")
 	}
 	text = text.Sayf(", 95 %% confidence interval %s to %s). ", decimals(low), decimals(high))
 	switch {

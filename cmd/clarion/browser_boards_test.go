@@ -45,8 +45,7 @@ func (s *story) report() {
 	sofia.shootFrom("message: Report · Autumn coats", "report")
 	sofia.choose(storyTitle, "newest")
 	sofia.see("newest", "Report · "+storyTitle, "Reach multiple: not known yet.", "/l/")
-	sofia.ask("/report stores", "Report of stores · last week", "Oxford Street 16 1 11 0 58", "Head Office 6 1 1 0 not known", "n = 6 stores")
-	sofia.shootFrom("message: Report of stores", "report-stores")
+	sofia.ask("/report stores", "Report of stores · last week", "Oxford Street 16 1 11 0 57", "Head Office 6 1 1 0 not known", "n = 6 stores")
 }
 
 func (s *story) published() {
