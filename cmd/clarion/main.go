@@ -50,7 +50,7 @@ func subcommands() []Subcommand {
 		{"serve", "", "Run the bot", runServe},
 		{"demo", "", "Run the bot in a Slack that runs here, to try it", runDemo},
 		{"check", "", "Say what is configured and whether Redis and Slack answer", runCheck},
-		{"import", "[-n] stores|partners FILE", "Read stores or partners from a CSV file", runImport},
+		{"import", "[-n] stores|partners|conversions FILE", "Read stores, partners or conversions from a CSV file", runImport},
 		{"verify", "", "Recompute every leaderboard from the ledger and report differences", runVerify},
 		{"manifest", "slack --url https://… [--socket]", "Print the manifest that creates the Slack app", runManifest},
 		{"healthcheck", "", "Say whether the bot on this machine is ready", runHealthcheck},
