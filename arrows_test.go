@@ -27,7 +27,7 @@ var arrows = map[string][]string{
 	"roster":              {"."},
 	"links/agents":        {},
 	"links/pictures":      {},
-	"links":               {".", "links/agents", "storage"},
+	"links":               {".", "links/agents", "links/pictures", "storage"},
 	"commands":            {".", "chat", "storage"},
 	"bot":                 {".", "chat", "commands", "storage"}, // a request to commands carries a *storage.Workspace
 	"scheduler":           {".", "chat", "storage"},

@@ -108,6 +108,7 @@ func NewTable(cfg Config) *Table {
 		Action{Name: actionShareStore, Run: s.storeChosen},
 		Action{Name: actionShareCaption, Run: s.captionChosen},
 		Action{Name: actionShareCopy, Run: s.copyLink},
+		Action{Name: actionShareRevoke, Run: s.revoked},
 		Action{Name: actionShareOpened, Run: nothing},
 		Action{Name: ActionLeaderboard, Run: l.show},
 		Action{Name: actionLeaderboardPartners, Run: l.show},

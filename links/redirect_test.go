@@ -54,6 +54,8 @@ func TestEveryVisitIsCountedAsOneKindAndLeadsOn(t *testing.T) {
 		{"Purpose: prefetch", clarion.Prefetched, []with{header("Purpose", "prefetch")}},
 		{"X-Moz: prefetch", clarion.Prefetched, []with{header("X-Moz", "prefetch")}},
 		{"X-Purpose: preview", clarion.Prefetched, []with{header("X-Purpose", "preview")}},
+		{"a preview", clarion.Previewed, []with{agent(robot)}},
+		{"X's first look", clarion.Previewed, []with{agent("Twitterbot/1.0")}},
 		{"a crawler", clarion.Crawled, []with{agent(crawler)}},
 		{"no agent", clarion.OddAgent, []with{agent("")}},
 		{"no browser's agent", clarion.OddAgent, []with{agent("Nokia")}},

@@ -80,6 +80,8 @@ func isPrefetch(r *http.Request) bool {
 
 func (w *Web) byAgent(v visit) clarion.VisitKind {
 	switch verdict, _ := agents.Judge(v.request.UserAgent()); verdict {
+	case agents.Preview:
+		return clarion.Previewed
 	case agents.Crawler:
 		return clarion.Crawled
 	case agents.Odd:

@@ -15,6 +15,7 @@ import (
 
 	"github.com/clarion-bot/clarion"
 	"github.com/clarion-bot/clarion/links/agents"
+	"github.com/clarion-bot/clarion/links/pictures"
 	"github.com/clarion-bot/clarion/storage"
 )
 
@@ -32,6 +33,7 @@ type Config struct {
 	TrustedProxies []netip.Prefix        // X-Forwarded-For is believed only from these
 	StaffNetworks  []netip.Prefix        // visits from these are never credited
 	Conversions    Conversions           // who may tell what customers did
+	Pictures       *pictures.Pictures    // of campaigns; nil: pages show none
 	Burst          int                   // so many new visitors of a link a minute are credited without a question; 0: any number
 	Registerer     prometheus.Registerer //
 }
@@ -89,8 +91,10 @@ func New(c Config) (*Web, error) {
 func (w *Web) Register(mux *http.ServeMux) {
 	mux.HandleFunc("GET /l/{code}", w.redirect)
 	mux.HandleFunc("GET /s/{token}", w.sharePage)
+	mux.HandleFunc("GET /s/{token}/picture", w.picture)
 	mux.HandleFunc("GET /s/{token}/{network}", w.share)
 	mux.HandleFunc(ConversionsPath, w.conversion)
+	mux.HandleFunc("POST /s/{token}/{network}", w.shared)
 	mux.HandleFunc("GET /l/", w.nothingHere)
 	mux.HandleFunc("GET /s/", w.nothingHere)
 }

@@ -18,12 +18,15 @@ import (
 // Points go to the store where the partner works as the script runs, except those of a reversal, which are
 // taken from the store that had them; a partner without a store moves the partners' boards only.
 //
-// KEYS: awards:{ws}, commit:{ws}:<process>, bursts:{ws}, and what the keys that are made here begin with, all
-// with the same hash tag: partner:{ws}:, ledger:{ws}:, capped:{ws}:, seen:{ws}:, tally:{ws}:, totals:{ws}:,
-// results:{ws}:, board:{ws}:, own:{ws}:, burst:{ws}:, held:{ws}:
-// ARGV: the commit's number, for how many seconds its answer is kept; then for each entry: what to do, partner,
-// campaign, network, reason, points, cap, week, key, row but for the store, and four that not all need:
-// store, day, hash of partner and visitor, minute, most new visitors a minute
+// What several entries add to is added up first and written at the end, with as few commands as there are
+// keys: of the time that a visit costs Redis, most is the overhead of commands.
+//
+// KEYS: awards:{ws}, commit:{ws}:<process>, bursts:{ws}, numbers:{ws}, and what the keys that are made here begin
+// with, all with the same hash tag: partner:{ws}:, ledger:{ws}:, capped:{ws}:, seen:{ws}:, tally:{ws}:,
+// totals:{ws}:, results:{ws}:, board:{ws}:, own:{ws}:, burst:{ws}:, held:{ws}:
+// ARGV: the commit's number, for how many seconds its answer is kept; then for each entry: what to do, campaign
+// and partner with a colon between, partner, campaign, network, reason, points, cap, week, key, row but for the
+// store, and five that not all need: store, day, hash of partner and visitor, minute, most new visitors a minute
 //
 // What to do is one of
 //
@@ -40,220 +43,278 @@ import (
 // Returns: a letter for each entry: k nothing to do, a awarded or counted as it came, c capped, o own, r repeat,
 // h held
 var commit = redis.NewScript(`
-local last = redis.call('GET', KEYS[2])
+local call = redis.call
+local last = call('GET', KEYS[2])
 if last then
   local number, outcomes = string.match(last, '^(%d+):(.*)$')
   if number == ARGV[1] then
     return outcomes
   end
 end
+local AWARDS, BURSTS, NUMBERS, PARTNER, LEDGER, CAPPED = KEYS[1], KEYS[3], KEYS[4], KEYS[5], KEYS[6], KEYS[7]
+local SEEN, TALLY, TOTALS, RESULTS, BOARD, OWN = KEYS[8], KEYS[9], KEYS[10], KEYS[11], KEYS[12], KEYS[13]
+local BURST, HELD = KEYS[14], KEYS[15]
 
--- Numbers that several entries add to are added up here and written at the end, each once.
-local sums = {HINCRBY = {}, ZINCRBY = {}}
-local function add(command, key, member, n)
-  local of = sums[command][key]
+local counts, boards, rows = {}, {}, 0
+
+-- add adds to a field of a hash or the score of a member, at the end.
+local function add(sums, key, member, n)
+  local of = sums[key]
   if not of then
     of = {}
-    sums[command][key] = of
+    sums[key] = of
   end
   of[member] = (of[member] or 0) + n
 end
 
-local rows = 0
+-- storeOf returns where the partner works.
 local stores = {}
 local function storeOf(partner)
-  if not stores[partner] then
-    stores[partner] = redis.call('HGET', KEYS[4] .. partner, 'store') or ''
+  local store = stores[partner]
+  if not store then
+    store = call('HGET', PARTNER .. partner, 'store') or ''
+    stores[partner] = store
   end
-  return stores[partner]
-end
-
-local function move(partner, store, campaign, week, points)
-  if points == 0 then
-    return
-  end
-  for _, period in ipairs({'week:' .. week, 'campaign:' .. campaign, 'all'}) do
-    local board = KEYS[11] .. period .. ':'
-    add('ZINCRBY', board .. 'partners', partner, points)
-    if store ~= '' then
-      add('ZINCRBY', board .. 'stores', store, points)
-      add('ZINCRBY', board .. 'partners:' .. store, partner, points)
-    end
-  end
-end
-
-local function count(tally, totals, network, kind, n)
-  add('HINCRBY', tally, network .. ':' .. kind, n)
-  add('HINCRBY', totals, network .. ':' .. kind, n)
+  return store
 end
 
 -- write puts a row into the ledger, or among the capped ones, with its points.
 local function write(list, partner, store, campaign, week, reason, points, row, n)
   rows = rows + 1
-  redis.call('RPUSH', list .. partner, row .. store)
+  call('RPUSH', list .. partner, row .. store)
   if store ~= '' then
-    add('HINCRBY', KEYS[10] .. week, store .. ':' .. reason, n)
+    add(counts, RESULTS .. week, store .. ':' .. reason, n)
   end
-  if list == KEYS[5] then
-    move(partner, store, campaign, week, points)
+  if list == LEDGER and points ~= 0 then
+    local ofWeek, ofCampaign = 'week:' .. week, 'campaign:' .. campaign
+    add(boards, ofWeek .. ':partners', partner, points)
+    add(boards, ofCampaign .. ':partners', partner, points)
+    add(boards, 'all:partners', partner, points)
+    if store ~= '' then
+      add(boards, ofWeek .. ':stores', store, points)
+      add(boards, ofCampaign .. ':stores', store, points)
+      add(boards, 'all:stores', store, points)
+      local both = store .. ':' .. partner
+      add(boards, ofWeek .. ':within', both, points)
+      add(boards, ofCampaign .. ':within', both, points)
+      add(boards, 'all:within', both, points)
+    end
   end
 end
 
-local outcomes = {}
-for i = 3, #ARGV, 15 do
-  local what, partner, campaign, network, reason = ARGV[i], ARGV[i + 1], ARGV[i + 2], ARGV[i + 3], ARGV[i + 4]
-  local points, cap, week, key, row = ARGV[i + 5], ARGV[i + 6], ARGV[i + 7], ARGV[i + 8], ARGV[i + 9]
-  local store, day, visitor, minute, most = ARGV[i + 10], ARGV[i + 11], ARGV[i + 12], ARGV[i + 13], ARGV[i + 14]
-  local link = campaign .. ':' .. partner .. ':' .. network
-  local tally, totals = KEYS[8] .. campaign .. ':' .. partner, KEYS[9] .. campaign
-  local outcome = 'a'
-
-  -- give writes a new award: in full, or capped when the partner has all that the rule gives.
-  local function give(given)
-    if partner == 'official' then
-      return 'a'
-    end
-    if tonumber(cap) > 0 and given >= tonumber(cap) then
-      write(KEYS[6], partner, storeOf(partner), campaign, week, reason, 0, row, 1)
-      return 'c'
-    end
-    write(KEYS[5], partner, storeOf(partner), campaign, week, reason, tonumber(points), row, 1)
+-- give writes a new award: in full, or capped when the partner has been given all that the rule gives.
+local function give(given, cap, partner, campaign, week, reason, points, row)
+  if partner == 'official' then
     return 'a'
   end
+  if cap > 0 and given >= cap then
+    write(CAPPED, partner, storeOf(partner), campaign, week, reason, 0, row, 1)
+    return 'c'
+  end
+  write(LEDGER, partner, storeOf(partner), campaign, week, reason, points, row, 1)
+  return 'a'
+end
+
+local kinds = {a = 'credited', c = 'cap'}
+local outcomes = {}
+for i = 3, #ARGV, 16 do
+  local what, pair, partner, campaign, network = ARGV[i], ARGV[i + 1], ARGV[i + 2], ARGV[i + 3], ARGV[i + 4]
+  local tally, totals = TALLY .. pair, TOTALS .. campaign
+  local outcome = 'a'
 
   if what == 'visit' then
-    if redis.call('SISMEMBER', KEYS[12] .. day, visitor) == 1 then
+    if call('SISMEMBER', OWN .. ARGV[i + 12], ARGV[i + 13]) == 1 then
       outcome = 'o'
-      count(tally, totals, network, 'own', 1)
-    elseif redis.call('SADD', KEYS[7] .. campaign .. ':' .. partner, key) == 0 then
+      add(counts, tally, network .. ':own', 1)
+      add(counts, totals, network .. ':own', 1)
+    elseif call('SADD', SEEN .. pair, ARGV[i + 9]) == 0 then
       outcome = 'r'
-      count(tally, totals, network, 'repeat', 1)
+      add(counts, tally, network .. ':repeat', 1)
+      add(counts, totals, network .. ':repeat', 1)
     else
-      local read = redis.call('HMGET', tally, 'award:click', network .. ':credited', 'minute:' .. network, 'free:' .. network)
-      local given, wrote = tonumber(read[1] or '0'), {}
-      if most ~= '0' then
-        local at, n = string.match(read[3] or '', '^(%d+) (%d+)$')
-        at, n = tonumber(at or '0'), tonumber(n or '0')
-        if tonumber(minute) > at then
-          at, n = tonumber(minute), 0
+      local creditedField, minuteField = network .. ':credited', 'minute:' .. network
+      local most = tonumber(ARGV[i + 15])
+      local given, credited, came, free
+      if most == 0 then
+        local read = call('HMGET', tally, 'award:click', creditedField)
+        given, credited = tonumber(read[1] or 0), tonumber(read[2] or 0)
+      else
+        local read = call('HMGET', tally, 'award:click', creditedField, minuteField, 'free:' .. network)
+        given, credited = tonumber(read[1] or 0), tonumber(read[2] or 0)
+        local minute, at, n = tonumber(ARGV[i + 14]), 0, 0
+        if read[3] then
+          at, n = string.match(read[3], '^(%d+) (%d+)$')
+          at, n = tonumber(at), tonumber(n)
+        end
+        if minute > at then
+          at, n = minute, 0
         end
         n = n + 1
-        wrote = {'minute:' .. network, at .. ' ' .. n}
-        if n > tonumber(most) and tonumber(minute) >= tonumber(read[4] or '0') then
+        came = at .. ' ' .. n
+        if n > most and minute >= tonumber(read[4] or 0) then
           outcome = 'h'
         end
       end
       if outcome == 'h' then
-        local burst = KEYS[13] .. link
-        if redis.call('HSETNX', burst, 'since', minute * 60000) == 1 then
-          redis.call('ZADD', KEYS[3], minute * 60000, link)
+        local link, minute = pair .. ':' .. network, ARGV[i + 14]
+        if call('HSETNX', BURST .. link, 'since', minute * 60000) == 1 then
+          call('ZADD', BURSTS, minute * 60000, link)
         end
-        redis.call('HSET', burst, 'm' .. minute, '1')
-        redis.call('RPUSH', KEYS[14] .. link, row)
-        count(tally, totals, network, 'burst', 1)
+        call('HSET', BURST .. link, 'm' .. minute, '1')
+        call('RPUSH', HELD .. link, ARGV[i + 10])
+        call('HSET', tally, minuteField, came)
+        add(counts, tally, network .. ':burst', 1)
+        add(counts, totals, network .. ':burst', 1)
       else
-        outcome = give(given)
+        outcome = give(given, tonumber(ARGV[i + 7]), partner, campaign, ARGV[i + 8], 'click', tonumber(ARGV[i + 6]), ARGV[i + 10])
         if outcome == 'c' then
-          count(tally, totals, network, 'cap', 1)
+          add(counts, tally, network .. ':cap', 1)
+          add(counts, totals, network .. ':cap', 1)
+          if came then
+            call('HSET', tally, minuteField, came)
+          end
         else
-          wrote[#wrote + 1] = 'award:click'
-          wrote[#wrote + 1] = given + 1
-          wrote[#wrote + 1] = network .. ':credited'
-          wrote[#wrote + 1] = tonumber(read[2] or '0') + 1
-          add('HINCRBY', totals, network .. ':credited', 1)
+          add(counts, totals, creditedField, 1)
+          if came then
+            call('HSET', tally, 'award:click', given + 1, creditedField, credited + 1, minuteField, came)
+          else
+            call('HSET', tally, 'award:click', given + 1, creditedField, credited + 1)
+          end
         end
-      end
-      if #wrote > 0 then
-        redis.call('HSET', tally, unpack(wrote))
       end
     end
   elseif what == 'award' then
-    if redis.call('SADD', KEYS[7] .. campaign .. ':' .. partner, key) == 0 then
+    local reason = ARGV[i + 5]
+    if call('SADD', SEEN .. pair, ARGV[i + 9]) == 0 then
       outcome = 'k'
     else
-      outcome = give(tonumber(redis.call('HGET', tally, 'award:' .. reason) or '0'))
+      local given = tonumber(call('HGET', tally, 'award:' .. reason) or 0)
+      outcome = give(given, tonumber(ARGV[i + 7]), partner, campaign, ARGV[i + 8], reason, tonumber(ARGV[i + 6]), ARGV[i + 10])
       if outcome == 'a' then
-        redis.call('HINCRBY', tally, 'award:' .. reason, 1)
+        call('HSET', tally, 'award:' .. reason, given + 1)
       end
       if reason == 'share' then
-        add('HINCRBY', totals, 'share:' .. network, 1)
+        add(counts, totals, 'share:' .. network, 1)
       elseif reason == 'click' then
-        local kind = 'cap'
-        if outcome == 'a' then
-          kind = 'credited'
-        end
-        redis.call('HINCRBY', tally, network .. ':' .. kind, 1)
-        add('HINCRBY', totals, network .. ':' .. kind, 1)
+        call('HINCRBY', tally, network .. ':' .. kinds[outcome], 1)
+        add(counts, totals, network .. ':' .. kinds[outcome], 1)
       end
     end
   elseif what == 'release' or what == 'refuse' then
-    if redis.call('LINDEX', KEYS[14] .. link, 0) ~= row then
+    local link, kind = pair .. ':' .. network, 'refused'
+    if call('LINDEX', HELD .. link, 0) ~= ARGV[i + 10] then
       outcome = 'k'
     else
-      redis.call('LPOP', KEYS[14] .. link)
-      redis.call('HINCRBY', tally, network .. ':burst', -1)
-      add('HINCRBY', totals, network .. ':burst', -1)
-      local kind = 'refused'
+      call('LPOP', HELD .. link)
       if what == 'release' then
-        outcome = give(tonumber(redis.call('HGET', tally, 'award:click') or '0'))
-        kind = 'cap'
+        local given = tonumber(call('HGET', tally, 'award:click') or 0)
+        outcome = give(given, tonumber(ARGV[i + 7]), partner, campaign, ARGV[i + 8], 'click', tonumber(ARGV[i + 6]), ARGV[i + 10])
+        kind = kinds[outcome]
         if outcome == 'a' then
-          kind = 'credited'
-          redis.call('HINCRBY', tally, 'award:click', 1)
+          call('HSET', tally, 'award:click', given + 1)
         end
       end
-      redis.call('HINCRBY', tally, network .. ':' .. kind, 1)
-      add('HINCRBY', totals, network .. ':' .. kind, 1)
+      call('HINCRBY', tally, network .. ':burst', -1)
+      call('HINCRBY', tally, network .. ':' .. kind, 1)
+      add(counts, totals, network .. ':burst', -1)
+      add(counts, totals, network .. ':' .. kind, 1)
     end
   elseif what == 'reverse' or what == 'uncap' then
-    if redis.call('SADD', KEYS[7] .. campaign .. ':' .. partner, key) == 0 then
+    if call('SADD', SEEN .. pair, ARGV[i + 9]) == 0 then
       outcome = 'k'
     else
-      local kind, list = 'cap', KEYS[6]
+      local kind, list = 'cap', CAPPED
       if what == 'reverse' then
-        kind, list = 'credited', KEYS[5]
-        redis.call('HINCRBY', tally, 'award:click', -1)
+        kind, list = 'credited', LEDGER
+        call('HINCRBY', tally, 'award:click', -1)
       end
-      write(list, partner, store, campaign, week, 'click', tonumber(points), row, -1)
-      for counted, n in pairs({[kind] = -1, refused = 1}) do
-        redis.call('HINCRBY', tally, network .. ':' .. counted, n)
-        add('HINCRBY', totals, network .. ':' .. counted, n)
-      end
+      write(list, partner, ARGV[i + 11], campaign, ARGV[i + 8], 'click', tonumber(ARGV[i + 6]), ARGV[i + 10], -1)
+      call('HINCRBY', tally, network .. ':' .. kind, -1)
+      call('HINCRBY', tally, network .. ':refused', 1)
+      add(counts, totals, network .. ':' .. kind, -1)
+      add(counts, totals, network .. ':refused', 1)
     end
   elseif what == 'free' then
-    if minute ~= '0' then
-      redis.call('HSET', tally, 'free:' .. network, minute)
+    local link = pair .. ':' .. network
+    if ARGV[i + 14] ~= '0' then
+      call('HSET', tally, 'free:' .. network, ARGV[i + 14])
     end
-    if redis.call('LLEN', KEYS[14] .. link) == 0 then
-      redis.call('DEL', KEYS[13] .. link)
-      redis.call('ZREM', KEYS[3], link)
+    if call('LLEN', HELD .. link) == 0 then
+      call('DEL', BURST .. link)
+      call('ZREM', BURSTS, link)
     else
       outcome = 'k'
     end
   else
-    count(tally, totals, network, what, 1)
+    add(counts, tally, network .. ':' .. what, 1)
+    add(counts, totals, network .. ':' .. what, 1)
   end
   outcomes[#outcomes + 1] = outcome
 end
 
-for command, keys in pairs(sums) do
-  for key, members in pairs(keys) do
-    for member, n in pairs(members) do
-      if n ~= 0 then
-        if command == 'ZINCRBY' then
-          redis.call('ZINCRBY', key, n, member)
-        else
-          redis.call('HINCRBY', key, member, n)
-        end
-      end
+-- numberOf returns a store's number, by which partners within it stand together on one board.
+local numbers = {}
+local function numberOf(store)
+  local number = numbers[store]
+  if not number then
+    number = call('HGET', NUMBERS, store)
+    if not number then
+      number = call('HLEN', NUMBERS) + 1
+      call('HSET', NUMBERS, store, number)
     end
+    number = tonumber(number)
+    numbers[store] = number
+  end
+  return number
+end
+
+for key, members in pairs(counts) do
+  local names = {}
+  for member, n in pairs(members) do
+    if n ~= 0 then
+      names[#names + 1] = member
+    end
+  end
+  if #names == 1 then
+    call('HINCRBY', key, names[1], members[names[1]])
+  elseif #names > 1 then
+    local args = {}
+    for at, n in ipairs(call('HMGET', key, unpack(names))) do
+      args[2 * at - 1] = names[at]
+      args[2 * at] = tonumber(n or 0) + members[names[at]]
+    end
+    call('HSET', key, unpack(args))
+  end
+end
+for name, members in pairs(boards) do
+  local key, names, args = BOARD .. name, {}, {}
+  local within = string.sub(name, -7) == ':within'
+  for member, n in pairs(members) do
+    if n ~= 0 then
+      names[#names + 1] = member
+    end
+  end
+  if #names > 0 then
+    for at, score in ipairs(call('ZMSCORE', key, unpack(names))) do
+      local name = names[at]
+      if score then
+        score = tonumber(score)
+      elseif within then
+        score = numberOf(string.match(name, '^[^:]*')) * 4294967296 + 2147483648
+      else
+        score = 0
+      end
+      args[2 * at - 1] = score + members[name]
+      args[2 * at] = name
+    end
+    call('ZADD', key, unpack(args))
   end
 end
 if rows > 0 then
-  redis.call('INCRBY', KEYS[1], rows)
+  call('INCRBY', AWARDS, rows)
 end
 outcomes = table.concat(outcomes)
-redis.call('SET', KEYS[2], ARGV[1] .. ':' .. outcomes, 'EX', ARGV[2])
+call('SET', KEYS[2], ARGV[1] .. ':' .. outcomes, 'EX', ARGV[2])
 return outcomes
 `)
 
@@ -295,11 +356,11 @@ const commitLife = 7 * 24 * time.Hour
 // commit runs the script over entries, as the process's commit of the number.
 func (w *Workspace) commit(ctx context.Context, number uint64, entries []entry) (string, error) {
 	keys := []string{
-		w.key(awardsKey), w.under(commitPrefix, w.s.process), w.key(burstsKey), w.prefix(partnerPrefix), w.prefix(ledgerPrefix),
+		w.key(awardsKey), w.under(commitPrefix, w.s.process), w.key(burstsKey), w.key(numbersKey), w.prefix(partnerPrefix), w.prefix(ledgerPrefix),
 		w.prefix(cappedPrefix), w.prefix(seenPrefix), w.prefix(tallyPrefix), w.prefix(totalsPrefix), w.prefix(resultsPrefix),
 		w.prefix(boardPrefix), w.prefix(ownPrefix), w.prefix(burstPrefix), w.prefix(heldPrefix),
 	}
-	args := make([]any, 0, 2+15*len(entries))
+	args := make([]any, 0, 2+16*len(entries))
 	args = append(args, strconv.FormatUint(number, 10), int(commitLife/time.Second))
 	for _, e := range entries {
 		a := e.award
@@ -307,7 +368,7 @@ func (w *Workspace) commit(ctx context.Context, number uint64, entries []entry) 
 		if e.row == "" && a.Reason != "" {
 			row = packRow(a)
 		}
-		args = append(args, e.what, string(a.Partner), string(a.Campaign), string(a.Network), string(a.Reason), a.Points, a.Cap,
+		args = append(args, e.what, string(a.Campaign)+":"+string(a.Partner), string(a.Partner), string(a.Campaign), string(a.Network), string(a.Reason), a.Points, a.Cap,
 			a.Week.String(), int64(a.Key), row, string(a.Store), e.day, e.visitor, e.minute, e.most)
 	}
 	outcomes, err := commit.Run(ctx, w.rdb, keys, args...).Text()

@@ -7,6 +7,9 @@ import (
 	"slices"
 	"testing"
 	"testing/synctest"
+	"time"
+
+	"github.com/clarion-bot/clarion"
 )
 
 // A script stands for Redis: it says what it is given and goes on when it is told.
@@ -171,5 +174,156 @@ func TestAScriptThatHangsEndsByItself(t *testing.T) {
 		if got := <-ask(t.Context(), c, "a"); !errors.Is(got.err, context.DeadlineExceeded) {
 			t.Errorf("got %+v", got)
 		}
+	})
+}
+
+// keep counts a visit in the background.
+func keep(ctx context.Context, c *commits, key string) <-chan answer {
+	answers := make(chan answer, 1)
+	go func() {
+		letter, err := c.keep(ctx, entry{row: key})
+		answers <- answer{string(letter), err}
+	}()
+	synctest.Wait()
+	return answers
+}
+
+func TestAVisitIsRepeatedUnderItsNumberUntilItIsWrittenDown(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &script{goOn: make(chan error)}
+		c := newCommits(s.run)
+		first := keep(t.Context(), c, "first")
+		behind := keep(t.Context(), c, "behind")
+		for range 3 {
+			s.goOn <- clarion.ErrUnavailable
+			time.Sleep(lastPause) // of the bubble's clock
+		}
+		for name, waiting := range map[string]<-chan answer{"first": first, "behind": behind, "later": keep(t.Context(), c, "later")} {
+			if got := <-waiting; !errors.Is(got.err, clarion.ErrKept) {
+				t.Errorf("%s: %+v, want it to be kept", name, got)
+			}
+		}
+		if c.waiting() != 3 {
+			t.Errorf("%d visits wait, want 3", c.waiting())
+		}
+		s.goOn <- nil
+		synctest.Wait()
+		s.goOn <- nil
+		synctest.Wait()
+		want := [][]string{{"first"}, {"first"}, {"first"}, {"first"}, {"behind", "later"}}
+		if !slices.EqualFunc(s.runs, want, slices.Equal) || !slices.Equal(s.numbers, []uint64{1, 1, 1, 1, 2}) {
+			t.Errorf("scripts ran with %v under %v, want %v under 1, 1, 1, 1, 2", s.runs, s.numbers, want)
+		}
+		if c.waiting() != 0 || c.away != nil {
+			t.Errorf("%d visits wait, away is %v", c.waiting(), c.away)
+		}
+		after := keep(t.Context(), c, "after")
+		s.goOn <- nil
+		if got := <-after; got.err != nil || got.outcomes != "a" {
+			t.Errorf("after it is back: %+v", got)
+		}
+	})
+}
+
+func TestAVisitIsWrittenDownAlsoWhenItsCallerHasGone(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &script{goOn: make(chan error)}
+		c := newCommits(s.run)
+		ctx, cancel := context.WithCancel(t.Context())
+		underWay, queued := keep(ctx, c, "under way"), keep(ctx, c, "queued")
+		cancel()
+		for _, gone := range []<-chan answer{underWay, queued} {
+			if got := <-gone; !errors.Is(got.err, clarion.ErrKept) {
+				t.Errorf("who left got %+v", got)
+			}
+		}
+		s.goOn <- nil
+		synctest.Wait()
+		s.goOn <- nil
+		synctest.Wait()
+		if want := [][]string{{"under way"}, {"queued"}}; !slices.EqualFunc(s.runs, want, slices.Equal) {
+			t.Errorf("scripts ran with %v, want %v", s.runs, want)
+		}
+	})
+}
+
+func TestAnAwardBehindARepeatedCommitHurriesItAndHearsWhatCameOfThat(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &script{goOn: make(chan error)}
+		c := newCommits(s.run)
+		c.pause = func(time.Duration) <-chan time.Time { return nil } // only a hurry ends it
+		visit := keep(t.Context(), c, "visit")
+		s.goOn <- clarion.ErrUnavailable
+		if got := <-visit; !errors.Is(got.err, clarion.ErrKept) {
+			t.Fatalf("visit: %+v", got)
+		}
+		synctest.Wait()
+		award := ask(t.Context(), c, "award")
+		s.goOn <- clarion.ErrUnavailable
+		if got := <-award; !errors.Is(got.err, clarion.ErrUnavailable) {
+			t.Errorf("award while Redis is away: %+v", got)
+		}
+		synctest.Wait()
+		again := ask(t.Context(), c, "again")
+		s.goOn <- nil
+		synctest.Wait()
+		s.goOn <- nil
+		if got := <-again; got.err != nil || got.outcomes != "a" {
+			t.Errorf("award when Redis is back: %+v", got)
+		}
+		if want := [][]string{{"visit"}, {"visit"}, {"visit"}, {"again"}}; !slices.EqualFunc(s.runs, want, slices.Equal) {
+			t.Errorf("scripts ran with %v, want %v", s.runs, want)
+		}
+	})
+}
+
+func TestAMistakeIsNotRepeatedAndItsVisitsAreNotKept(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &script{goOn: make(chan error)}
+		c := newCommits(s.run)
+		visit := keep(t.Context(), c, "visit")
+		mistake := fmt.Errorf("wrong: %w", context.Canceled)
+		s.goOn <- mistake
+		if got := <-visit; !errors.Is(got.err, mistake) {
+			t.Errorf("visit: %+v, want %v", got, mistake)
+		}
+		if c.waiting() != 0 || len(s.runs) != 1 {
+			t.Errorf("%d visits wait after %d runs", c.waiting(), len(s.runs))
+		}
+	})
+}
+
+func TestDrainingWaitsForWhatWasTakenAndTakesNoMore(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &script{goOn: make(chan error)}
+		c := newCommits(s.run)
+		visit := keep(t.Context(), c, "visit")
+		drained := make(chan int, 1)
+		go func() { drained <- c.drain(t.Context()) }()
+		synctest.Wait()
+		select {
+		case <-drained:
+			t.Fatal("it did not wait")
+		default:
+		}
+		s.goOn <- nil
+		if got, lost := <-visit, <-drained; got.err != nil || lost != 0 {
+			t.Errorf("visit %+v, %d lost", got, lost)
+		}
+		if got := <-keep(t.Context(), c, "too late"); !errors.Is(got.err, errClosed) {
+			t.Errorf("after draining: %+v", got)
+		}
+
+		c = newCommits(s.run)
+		visit, behind := keep(t.Context(), c, "visit"), keep(t.Context(), c, "behind")
+		s.goOn <- clarion.ErrUnavailable
+		<-visit
+		<-behind
+		ctx, cancel := context.WithTimeout(t.Context(), time.Millisecond)
+		defer cancel()
+		if lost := c.drain(ctx); lost != 2 {
+			t.Errorf("%d visits were given up, want 2", lost)
+		}
+		synctest.Wait()
 	})
 }

@@ -58,6 +58,7 @@ var promises = []struct {
 	{"partners of a store take turns with captions", turnsAreTaken},
 	{"every visit is counted as one kind", visitsAreCounted},
 	{"any interleaving credits each outside visitor once, capped", anyInterleavingCreditsOnce},
+	{"a commit that comes again is answered alike and changes nothing", commitsOnce},
 	{"a burst is held until it is released", burstsAreReleased},
 	{"a refused burst leaves the boards as if it had not been", burstsAreRefused},
 	{"two people who decide on a burst at once credit each visit once", burstsAreDecidedOnce},

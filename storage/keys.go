@@ -54,7 +54,11 @@ import "github.com/clarion-bot/clarion"
 //	bursts:{ws}                       zset    for ever       open bursts by when they began, ms
 //	burst:{ws}:<c>:<p>:<network>      hash    while open     since, and m<minute> for each minute that had too many
 //	held:{ws}:<c>:<p>:<network>       list    while open     rows that wait for a decision, oldest first
-//	board:{ws}:<period>:<scope>       zset    for ever       points; a member is a store or a partner
+//	numbers:{ws}                      hash    for ever       store → its number on boards of partners within stores
+//	board:{ws}:<period>:stores        zset    for ever       store by points
+//	board:{ws}:<period>:partners      zset    for ever       partner by points
+//	board:{ws}:<period>:within        zset    for ever       <store>:<partner> by the store's number and the points
+//	                                                         that the partner earned there: see withinScore
 //
 // A key that is made for ever within a script gets the prefix that stands in KEYS, and so its hash tag.
 const (
@@ -91,6 +95,7 @@ const (
 	burstsKey         = "bursts"
 	burstPrefix       = "burst"
 	heldPrefix        = "held"
+	numbersKey        = "numbers"
 	boardPrefix       = "board"
 )
 
@@ -103,8 +108,13 @@ func (w *Workspace) under(prefix, id string) string { return prefix + w.tag + ":
 // prefix returns what all keys of under begin with.
 func (w *Workspace) prefix(prefix string) string { return prefix + w.tag + ":" }
 
+// board returns the key of a leaderboard. Those of the partners within each store are one.
 func (w *Workspace) board(p clarion.Period, s clarion.Scope) string {
-	return w.prefix(boardPrefix) + p.String() + ":" + s.String()
+	name := s.String()
+	if s.Store != "" {
+		name = "within"
+	}
+	return w.prefix(boardPrefix) + p.String() + ":" + name
 }
 
 // shared returns a workspace's key of which there is one for each partner of a campaign.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"strconv"
 
 	"github.com/redis/go-redis/v9"
 
@@ -24,22 +23,33 @@ type Query struct {
 
 // Leaderboard returns the head of a leaderboard. Only those with more than zero points stand in it, and
 // only they count in Total and Active. Where the limit cuts through a tie, which of the tied are shown is
-// not said. The answer costs two round trips and the length of the page, however long the board is.
+// not said. The answer costs two round trips and the length of the page, however long the board is, and another
+// one the first time that a process meets a store.
 func (w *Workspace) Leaderboard(ctx context.Context, q Query) (clarion.Leaderboard, error) {
 	key := w.board(q.Period, q.Scope)
 	board := clarion.Leaderboard{Period: q.Period, Scope: q.Scope}
+	var at slot
+	own := q.Own
+	if q.Scope.Store != "" {
+		number, err := w.numberOf(ctx, q.Scope.Store)
+		if err != nil || number == 0 {
+			return board, err
+		}
+		at.number, own = number, withinMember(q.Scope.Store, q.Own)
+	}
 	var page *redis.ZSliceCmd
 	var total *redis.IntCmd
-	var own *redis.FloatCmd
+	var ownScore *redis.FloatCmd
 	cmds, err := w.rdb.Pipelined(ctx, func(p redis.Pipeliner) error {
-		total = p.ZCount(ctx, key, "(0", "+inf")
+		from, to := at.above(0)
+		total = p.ZCount(ctx, key, from, to)
 		if q.Limit > 0 {
 			page = p.ZRevRangeByScoreWithScores(ctx, key, &redis.ZRangeBy{
-				Min: "(0", Max: "+inf", Count: int64(min(q.Limit, maxStandings)),
+				Min: from, Max: to, Count: int64(min(q.Limit, maxStandings)),
 			})
 		}
 		if q.Own != "" {
-			own = p.ZScore(ctx, key, q.Own)
+			ownScore = p.ZScore(ctx, key, own)
 		}
 		return nil
 	})
@@ -50,13 +60,16 @@ func (w *Workspace) Leaderboard(ctx context.Context, q Query) (clarion.Leaderboa
 	if page != nil {
 		for _, z := range page.Val() {
 			id, _ := z.Member.(string)
-			board.Standings = append(board.Standings, clarion.Standing{ID: id, Points: int(z.Score)})
+			if at.number > 0 {
+				id = partnerWithin(id)
+			}
+			board.Standings = append(board.Standings, clarion.Standing{ID: id, Points: at.points(z.Score)})
 		}
 	}
-	if own != nil && own.Val() > 0 {
-		board.Own = &clarion.Standing{ID: q.Own, Points: int(own.Val())}
+	if ownScore != nil && ownScore.Err() == nil && at.points(ownScore.Val()) > 0 {
+		board.Own = &clarion.Standing{ID: q.Own, Points: at.points(ownScore.Val())}
 	}
-	if err := w.describe(ctx, q, &board); err != nil {
+	if err := w.describe(ctx, q, at, &board); err != nil {
 		return clarion.Leaderboard{}, fmt.Errorf("describe the leaderboard of %s for %s: %w", q.Scope, q.Period, err)
 	}
 	clarion.Rank(board.Standings, 1, 0)
@@ -70,7 +83,7 @@ func (w *Workspace) Leaderboard(ctx context.Context, q Query) (clarion.Leaderboa
 
 // describe fills in the names, for stores their sizes and active partners, and the rank of Own, in one
 // round trip.
-func (w *Workspace) describe(ctx context.Context, q Query, board *clarion.Leaderboard) error {
+func (w *Workspace) describe(ctx context.Context, q Query, at slot, board *clarion.Leaderboard) error {
 	var standings []*clarion.Standing
 	for i := range board.Standings {
 		standings = append(standings, &board.Standings[i])
@@ -81,13 +94,25 @@ func (w *Workspace) describe(ctx context.Context, q Query, board *clarion.Leader
 	if len(standings) == 0 {
 		return nil
 	}
+	var numbers map[clarion.StoreID]int
+	if !q.Scope.Partners {
+		stores := make([]clarion.StoreID, len(standings))
+		for i, s := range standings {
+			stores[i] = clarion.StoreID(s.ID)
+		}
+		var err error
+		if numbers, err = w.numbersOf(ctx, stores); err != nil {
+			return err
+		}
+	}
 	var ahead *redis.IntCmd
 	var stores *redis.SliceCmd
 	names := make([]*redis.StringCmd, len(standings))
 	active := make([]*redis.IntCmd, len(standings))
 	cmds, err := w.rdb.Pipelined(ctx, func(p redis.Pipeliner) error {
 		if board.Own != nil {
-			ahead = p.ZCount(ctx, w.board(q.Period, q.Scope), "("+strconv.Itoa(board.Own.Points), "+inf")
+			from, to := at.above(board.Own.Points)
+			ahead = p.ZCount(ctx, w.board(q.Period, q.Scope), from, to)
 		}
 		ids := make([]string, len(standings))
 		for i, s := range standings {
@@ -95,7 +120,8 @@ func (w *Workspace) describe(ctx context.Context, q Query, board *clarion.Leader
 			if q.Scope.Partners {
 				names[i] = p.HGet(ctx, w.under(partnerPrefix, s.ID), "name")
 			} else {
-				active[i] = p.ZCount(ctx, w.board(q.Period, clarion.PartnersOf(clarion.StoreID(s.ID))), "(0", "+inf")
+				from, to := slot{numbers[clarion.StoreID(s.ID)]}.above(0)
+				active[i] = p.ZCount(ctx, w.board(q.Period, clarion.PartnersOf(clarion.StoreID(s.ID))), from, to)
 			}
 		}
 		if !q.Scope.Partners {

@@ -140,6 +140,7 @@ type Workspace struct {
 	mu       sync.Mutex
 	secret   []byte
 	visitors map[string][]byte // the keys of the last days
+	numbers  map[clarion.StoreID]int
 }
 
 // ID returns the workspace's id.

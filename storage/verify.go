@@ -211,9 +211,9 @@ func (v *verification) readKeys(ctx context.Context) error {
 		if err != nil {
 			return failed(err, "count %s", key)
 		}
-		zeros, err := v.w.rdb.ZCount(ctx, key, "0", "0").Result()
+		zeros, err := v.zeros(ctx, key)
 		if err != nil {
-			return failed(err, "count %s", key)
+			return err
 		}
 		v.compare(key, "", "members", float64(v.members[key]), float64(size-zeros))
 	}
@@ -225,6 +225,16 @@ func (v *verification) readKeys(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// zeros counts the members of a partners' board that have no points: those of a reversal, or of a rule that
+// gives none.
+func (v *verification) zeros(ctx context.Context, key string) (int64, error) {
+	if strings.HasSuffix(key, ":within") {
+		return v.w.zerosWithin(ctx, key)
+	}
+	zeros, err := v.w.rdb.ZCount(ctx, key, "0", "0").Result()
+	return zeros, failed(err, "count %s", key)
 }
 
 // compareAll compares every member of a key with its sum.

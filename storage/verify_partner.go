@@ -15,8 +15,14 @@ const verifyPage = 1000
 
 // A sum is what one partner's rows add up to.
 type sum struct {
-	points    map[string]int                        // by partners' board
+	points    map[standing]int                      //
 	campaigns map[clarion.CampaignID]*sumOfCampaign //
+}
+
+// A standing is a partner's on a board.
+type standing struct {
+	board string
+	store clarion.StoreID // on a board of partners within stores
 }
 
 type sumOfCampaign struct {
@@ -36,7 +42,7 @@ func (s sum) of(c clarion.CampaignID) *sumOfCampaign {
 // readPartner reads a partner's rows, compares what only this partner adds to, and adds to the sums what
 // others add to as well.
 func (v *verification) readPartner(ctx context.Context, p clarion.PartnerID) error {
-	s := sum{points: make(map[string]int), campaigns: make(map[clarion.CampaignID]*sumOfCampaign)}
+	s := sum{points: make(map[standing]int), campaigns: make(map[clarion.CampaignID]*sumOfCampaign)}
 	for _, list := range []string{ledgerPrefix, cappedPrefix} {
 		key := v.w.under(list, string(p))
 		if !v.keys[list][key] {
@@ -83,10 +89,10 @@ func (v *verification) readRows(ctx context.Context, p clarion.PartnerID, rows [
 		}
 		v.report.Awards++
 		for _, period := range []clarion.Period{clarion.InWeek(a.Week), clarion.InCampaign(a.Campaign), clarion.AllTime()} {
-			s.points[v.w.board(period, clarion.AllPartners())] += a.Points
+			s.points[standing{v.w.board(period, clarion.AllPartners()), ""}] += a.Points
 			if a.Store != "" {
 				v.add(boardPrefix, v.w.board(period, clarion.Stores()), string(a.Store), a.Points)
-				s.points[v.w.board(period, clarion.PartnersOf(a.Store))] += a.Points
+				s.points[standing{v.w.board(period, clarion.PartnersOf(a.Store)), a.Store}] += a.Points
 			}
 		}
 	}
@@ -139,22 +145,38 @@ func (v *verification) add(prefix, key, member string, n int) {
 }
 
 // compareStandings compares one partner's points on all boards, in one round trip.
-func (v *verification) compareStandings(ctx context.Context, p clarion.PartnerID, points map[string]int) error {
-	scores := make(map[string]*redis.FloatCmd)
+func (v *verification) compareStandings(ctx context.Context, p clarion.PartnerID, points map[standing]int) error {
+	scores := make(map[standing]*redis.FloatCmd)
+	members := make(map[standing]string)
+	slots := make(map[standing]slot)
+	for at := range points {
+		members[at] = string(p)
+		if at.store != "" {
+			number, err := v.w.numberOf(ctx, at.store)
+			if err != nil {
+				return err
+			}
+			members[at], slots[at] = withinMember(at.store, string(p)), slot{number}
+		}
+	}
 	cmds, err := v.w.rdb.Pipelined(ctx, func(pipe redis.Pipeliner) error {
-		for board := range points {
-			scores[board] = pipe.ZScore(ctx, board, string(p))
+		for at := range points {
+			scores[at] = pipe.ZScore(ctx, at.board, members[at])
 		}
 		return nil
 	})
 	if err := unlessMissing(cmds, err); err != nil {
 		return failed(err, "read the standings of partner %s", p)
 	}
-	for board, n := range points {
-		v.note(boardPrefix, board)
-		v.compare(board, string(p), "points", float64(n), scores[board].Val())
+	for at, n := range points {
+		v.note(boardPrefix, at.board)
+		stored := 0
+		if scores[at].Err() == nil {
+			stored = slots[at].points(scores[at].Val())
+		}
+		v.compare(at.board, members[at], "points", float64(n), float64(stored))
 		if n != 0 {
-			v.members[board]++
+			v.members[at.board]++
 		}
 	}
 	return nil

@@ -272,3 +272,32 @@ func burstsAreDecidedOnce(t *testing.T, e *env) {
 	}
 	e.agrees(t)
 }
+
+func commitsOnce(t *testing.T, e *env) {
+	e.partner(t, "U1", kingston)
+	entries := func(first int) []entry {
+		var list []entry
+		for i := range 4 {
+			v := visit(linkX, first+i/2, 20) // each visitor twice
+			list = append(list, entry{what: doVisit, award: v.Award, day: v.Day, visitor: ownMember("U1", v.Visitor), minute: 1})
+		}
+		return append(list, entry{what: string(clarion.Crawled), award: clarion.Award{Partner: "U1", Campaign: xmas, Network: clarion.X}}, entry{what: doAward, award: share("s", "U1", 5)})
+	}
+	for range 3 {
+		if got, err := e.w.commit(e.ctx, 1, entries(0)); err != nil || got != "araraa" {
+			t.Errorf("the first commit is answered %q, %v, want %q", got, err, "araraa")
+		}
+	}
+	if got, err := e.w.commit(e.ctx, 2, entries(2)); err != nil || got != "ararak" {
+		t.Errorf("the next commit is answered %q, %v, want %q", got, err, "ararak")
+	}
+	// Another process counts its commits by itself.
+	if got, err := e.another().commit(e.ctx, 2, entries(4)); err != nil || got != "ararak" {
+		t.Errorf("another process's commit is answered %q, %v, want %q", got, err, "ararak")
+	}
+	want := clarion.Visits{clarion.Credited: 6, clarion.Repeated: 6, clarion.Crawled: 3}
+	if got := e.tally(t, "U1").Visits[clarion.X]; fmt.Sprint(got) != fmt.Sprint(want) {
+		t.Errorf("visits %v, want %v", got, want)
+	}
+	e.agrees(t)
+}
