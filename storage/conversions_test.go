@@ -284,40 +284,6 @@ func totalsReplace(t *testing.T, e *env) {
 	}
 }
 
-func verifyFindsConversions(t *testing.T, e *env) {
-	_, link, official := e.sharing(t)
-	e.convert(t, appointment("1", link.Code, kingston))
-	e.convert(t, appointment("2", official.Code, leeds))
-	must(t, e.w.PutDayTotal(e.ctx, clarion.DayTotal{Store: kingston, Day: "2026-11-18", Kind: "appointment", Count: 9, Value: 9}))
-	e.agrees(t)
-	record := e.rdb.HGet(e.ctx, e.w.conversionsKey("appointment", "1"), "appointment:1").Val()
-	day, campaign := e.w.under(dailyPrefix, "2026-11-18"), e.w.under(convertedPrefix, string(xmas))
-	for name, plant := range map[string]func(n int64) error{
-		"a count of a store":      func(n int64) error { return e.rdb.HIncrBy(e.ctx, day, "count:kingston:appointment", n).Err() },
-		"a value of a store":      func(n int64) error { return e.rdb.HIncrBy(e.ctx, day, "value:leeds:appointment", n).Err() },
-		"a kind that nobody told": func(n int64) error { return e.rdb.HIncrBy(e.ctx, day, "count:leeds:sale", n).Err() },
-		"a count of the official": func(n int64) error { return e.rdb.HIncrBy(e.ctx, campaign, "count:official:appointment", n).Err() },
-		"a value of partners":     func(n int64) error { return e.rdb.HIncrBy(e.ctx, campaign, "value:partners:appointment", n).Err() },
-		"a day that nobody told": func(n int64) error {
-			return e.rdb.HIncrBy(e.ctx, e.w.under(dailyPrefix, "2026-11-19"), "count:leeds:sale", n).Err()
-		},
-		"a record without counters": func(n int64) error {
-			if n < 0 {
-				return e.rdb.HDel(e.ctx, e.w.conversionsKey("appointment", "3"), "appointment:3").Err()
-			}
-			return e.rdb.HSet(e.ctx, e.w.conversionsKey("appointment", "3"), "appointment:3", record).Err()
-		},
-	} {
-		must(t, plant(1))
-		report, err := e.w.Verify(e.ctx)
-		if err != nil || len(report.Differences) == 0 {
-			t.Errorf("%s: no difference was found, %v", name, err)
-		}
-		must(t, plant(-1))
-	}
-	e.agrees(t)
-}
-
 func TestARedisThatGoesAwayHalfWayLeavesAConversionToBeRepeated(t *testing.T) {
 	server := miniredis.RunT(t)
 	e := newEnv(t, openBackend(t, "redis://"+server.Addr()), "half-way")
