@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strings"
 	"unicode"
-	"unicode/utf8"
 )
 
 // CaptionOrder returns the indexes of the captions that fit the network, its own first. Within the network's
@@ -60,7 +59,7 @@ func (c Campaign) Fill(n Network, caption, link string) string {
 // Words returns the caption and the fixed words without the link, cut so that the link still fits behind them.
 func (c Campaign) Words(n Network, caption string) string {
 	caption = strings.TrimSpace(strings.ReplaceAll(caption, "\r\n", "\n"))
-	room := n.limit() - linkRoom
+	room := n.room()
 	fixed := c.missing(caption)
 	if fixed == "" && fits(caption, room) {
 		return caption
@@ -70,51 +69,6 @@ func (c Campaign) Words(n Network, caption string) string {
 	}
 	fixed = c.Fixed() // what stands in the caption may be cut off
 	return joined(Cut(caption, room-weigh(" "+fixed)), fixed)
-}
-
-// Fixed returns what stands in every caption, whatever a partner chooses: the disclosure and the hashtag.
-func (c Campaign) Fixed() string { return joined(c.Disclosure, c.Hashtag) }
-
-// missing returns those of the fixed words that a caption does not have.
-func (c Campaign) missing(caption string) string {
-	disclosure, hashtag := c.Disclosure, c.Hashtag
-	if hasWords(caption, disclosure) {
-		disclosure = ""
-	}
-	if hasWords(caption, hashtag) {
-		hashtag = ""
-	}
-	return joined(disclosure, hashtag)
-}
-
-func joined(a, b string) string {
-	if a == "" || b == "" {
-		return a + b
-	}
-	return a + " " + b
-}
-
-// hasWords says whether words, such as a hashtag, stand in the text and no letter or digit goes on before or
-// after them, in whatever case.
-func hasWords(text, words string) bool {
-	if words == "" {
-		return true
-	}
-	text, words = strings.ToLower(text), strings.ToLower(words)
-	first, _ := utf8.DecodeRuneInString(words)
-	last, _ := utf8.DecodeLastRuneInString(words)
-	for at := 0; ; {
-		i := strings.Index(text[at:], words)
-		if i < 0 {
-			return false
-		}
-		before, _ := utf8.DecodeLastRuneInString(text[:at+i])
-		after, _ := utf8.DecodeRuneInString(text[at+i+len(words):])
-		if !(isHashtagRune(first) && isHashtagRune(before)) && !(isHashtagRune(last) && isHashtagRune(after)) {
-			return true
-		}
-		at += i + len(words)
-	}
 }
 
 const ellipsis = "…"

@@ -5,15 +5,8 @@ import (
 	"unicode"
 )
 
-// linkWeight is what X counts for a link of any length: it shows its own t.co address instead
-// (https://docs.x.com/fundamentals/counting-characters). Every composer keeps as much room for one.
-const linkWeight = 23
-
-// linkRoom is what a link takes behind a text, with the space before it.
-const linkRoom = 1 + linkWeight
-
 // weigh returns how long a text is as X counts it: code points, of which those outside of most alphabets,
-// such as emoji and Chinese, count as two; what looks like an address counts as a link, or as its characters
+// such as emoji and Chinese, count as two; what looks like an address counts as a link of X, or as its characters
 // if they are more. It is the strictest count of all networks, and is used for all of them.
 //
 // X counts an emoji of several code points as two, and composed letters as one; this counts more, so that a

@@ -19,6 +19,7 @@ const (
 	actionShareStore   = "share.store"
 	actionShareCaption = "share.caption"
 	actionShareCopy    = "share.copy"
+	actionShareRevoke  = "share.revoke"
 	actionShareOpened  = "share.opened" // a network's button: the address it opens does the work
 )
 
@@ -72,17 +73,35 @@ func (s *shares) storeChosen(ctx context.Context, r Request) (Reply, error) {
 	return s.personal(ctx, r, partner.ID, clarion.CampaignID(r.State))
 }
 
-// personal stores the partner's links for the campaign and opens the form with them.
+// personal opens the form with the partner's links for the campaign.
 func (s *shares) personal(ctx context.Context, r Request, p clarion.PartnerID, id clarion.CampaignID) (Reply, error) {
 	c, err := shareable(ctx, r, id)
 	if err != nil {
 		return Reply{}, err
 	}
-	page, links, err := r.Workspace.Share(ctx, c.ID, p, c.Networks)
+	return s.stored(ctx, r, p, personal{campaign: c, caption: firstCaption})
+}
+
+// stored stores the partner's page and links, and draws the form with them.
+func (s *shares) stored(ctx context.Context, r Request, id clarion.PartnerID, p personal) (Reply, error) {
+	var err error
+	if p.page, p.links, err = r.Workspace.Share(ctx, p.campaign.ID, id, p.campaign.Networks); err != nil {
+		return Reply{}, err
+	}
+	return Reply{Form: s.form(p)}, nil
+}
+
+// revoked takes the partner's page back, which somebody else has got hold of, and draws the form with a new one.
+// The links stay: what was posted leads on and counts.
+func (s *shares) revoked(ctx context.Context, r Request) (Reply, error) {
+	c, caption, partner, err := s.inForm(ctx, r)
 	if err != nil {
 		return Reply{}, err
 	}
-	return Reply{Form: s.form(personal{campaign: c, page: page, links: links, caption: firstCaption})}, nil
+	if err := r.Workspace.RevokePage(ctx, c.ID, partner); err != nil {
+		return Reply{}, err
+	}
+	return s.stored(ctx, r, partner, personal{campaign: c, caption: caption, renewed: true})
 }
 
 func shareable(ctx context.Context, r Request, id clarion.CampaignID) (clarion.Campaign, error) {

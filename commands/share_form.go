@@ -17,6 +17,7 @@ type personal struct {
 	page     clarion.SharePage
 	links    []clarion.ShareLink // for each of the campaign's networks
 	caption  int                 // which of the campaign's captions is chosen, or firstCaption
+	renewed  bool                // the page has just taken the place of one that was taken back
 }
 
 // form draws a partner's personal form: words to choose from, a button for each network, and what counts.
@@ -26,8 +27,13 @@ func (s *shares) form(p personal) *chat.Form {
 		i := slices.IndexFunc(p.links, func(l clarion.ShareLink) bool { return l.Network == n })
 		return s.Addresses.Link(p.links[i].Code)
 	}
-	parts := []chat.Part{chat.Paragraphs(chat.Strong(c.Title).Line().
-		Say("Choose your words, then where to share. The links below are yours alone: each visit by somebody else counts for you and your store."))}
+	var parts []chat.Part
+	if p.renewed {
+		parts = append(parts, chat.Paragraphs(chat.Strong("Your old page address stops working now. ").
+			Say("Here is a new one, for you alone: ").Link(s.Addresses.Page(p.page.Token), "your new page").Say(".")))
+	}
+	parts = append(parts, chat.Paragraphs(chat.Strong(c.Title).Line().
+		Say("Choose your words, then where to share. The links below are yours alone: each visit by somebody else counts for you and your store.")))
 
 	general := c.PlainNetwork()
 	order := slices.DeleteFunc(c.CaptionOrder(general, p.page.Turn), func(i int) bool { return c.Captions[i].Network != "" })
@@ -37,13 +43,13 @@ func (s *shares) form(p personal) *chat.Form {
 		}
 		parts = append(parts, captionParts(c, order, p.caption, c.Fill(general, c.Captions[p.caption].Text, address(general)))...)
 	}
-	parts = append(parts, s.networks(p))
+	parts = append(parts, chat.Note(always(c)), s.networks(p))
 	for _, caption := range c.Captions {
 		if n := caption.Network; n != "" && slices.Contains(c.Networks, n) {
 			parts = append(parts, chat.Note(chat.Sayf("For %s:", n.Label())), chat.Copyable(c.Fill(n, caption.Text, address(n))))
 		}
 	}
-	parts = append(parts, chat.Note(s.honesty(p.page)))
+	parts = append(parts, chat.Note(s.honesty(p.page)), revokePart(p))
 	return &chat.Form{Title: "Share it", State: string(c.ID), Close: "Done", Parts: parts}
 }
 
@@ -60,6 +66,26 @@ func captionParts(c clarion.Campaign, order []int, chosen int, filled string) []
 		parts = append(parts, chat.Controls{choice})
 	}
 	return append(parts, chat.Copyable(filled), chat.Note(chat.Say(takesWords(c.Networks))))
+}
+
+// always names what stands in the words whatever a partner chooses.
+func always(c clarion.Campaign) chat.Text {
+	if c.Fixed() == "" {
+		return chat.Strong("Always added: ").Say("your own link.")
+	}
+	return chat.Strong("Always added: ").Say(c.Fixed() + ", so that people see that you work here, and your own link.")
+}
+
+// revokePart lets a partner take a page back whose address went astray.
+func revokePart(p personal) chat.Controls {
+	return chat.Controls{chat.Button{
+		Label: "Somebody else has my page", Action: actionShareRevoke, Value: shareState(p.campaign.ID, p.caption),
+		Confirm: &chat.Confirm{
+			Title: "Get a new page?",
+			Text:  "Your old page address stops working, for whoever has it. The links that you posted keep working, and so do your points.",
+			Yes:   "Get a new page", No: "Keep it",
+		},
+	}}
 }
 
 // takesWords says which buttons bring the words along, and for which they have to be copied.

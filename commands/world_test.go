@@ -23,6 +23,7 @@ var now = time.Date(2026, 11, 25, 10, 0, 0, 0, time.UTC)
 type world struct {
 	t         *testing.T
 	table     *Table
+	storage   *storage.Storage
 	workspace *storage.Workspace
 	redis     *miniredis.Miniredis
 	ids       int
@@ -69,7 +70,7 @@ func newWorld(t *testing.T) *world {
 	db, err := storage.Open(storage.Options{URL: "redis://" + w.redis.Addr(), Timeout: time.Second})
 	must(t, err)
 	t.Cleanup(func() { _ = db.Close() })
-	w.workspace = db.Workspace("acme")
+	w.storage, w.workspace = db, db.Workspace("acme")
 	w.table = NewTable(Config{Addresses: web{}, Rules: clarion.DefaultRules(), Location: time.UTC, NewID: w.newID})
 	for _, user := range []string{"helen", "amira", "ben", "cleo", "dan"} {
 		w.profiles[user] = Profile{Name: strings.ToUpper(user[:1]) + user[1:], Email: user + "@acme.example"}

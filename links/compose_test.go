@@ -42,14 +42,29 @@ func TestComposeOpensEachNetworkAsItsPageSays(t *testing.T) {
 	}
 }
 
-func TestEveryNetworkIsInTheTable(t *testing.T) {
-	for _, n := range clarion.Networks() {
-		if _, ok := composers[n]; !ok {
-			t.Errorf("%s is not in composers", n)
+// A partner chooses the words of a button, and none of the choices is without the fixed ones.
+func TestWhateverAButtonCarriesHasTheFixedWordsWhole(t *testing.T) {
+	c := campaign()
+	c.Disclosure = "I work here"
+	for _, caption := range []string{"", "My window", strings.Repeat("long ", 160), "i WORK here and " + strings.Repeat("long ", 160) + "#OurSpring"} {
+		for _, n := range clarion.Networks() {
+			composed := Compose(n, c, caption, link)
+			carried, err := url.QueryUnescape(composed.URL)
+			if err != nil {
+				t.Fatal(err)
+			}
+			texts := []string{composed.Text}
+			if composed.Carried {
+				texts = append(texts, carried)
+			}
+			for _, text := range texts {
+				for _, fixed := range []string{"i work here", "#ourspring", link} {
+					if !strings.Contains(strings.ToLower(text), fixed) {
+						t.Errorf("%s: %q is not in %q", n.Label(), fixed, text)
+					}
+				}
+			}
 		}
-	}
-	if len(composers) != len(clarion.Networks()) {
-		t.Errorf("%d composers for %d networks", len(composers), len(clarion.Networks()))
 	}
 }
 

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"strings"
 
 	"github.com/clarion-bot/clarion"
 	"github.com/clarion-bot/clarion/links/agents"
@@ -17,8 +16,8 @@ type part struct {
 	links    map[clarion.Network]clarion.ShareLink // one for each of the campaign's networks
 }
 
-// part returns what the token opens: [clarion.ErrNotFound] when there is no such token, [clarion.ErrEnded]
-// when its campaign is over.
+// part returns what the token opens: [clarion.ErrNotFound] when there is no such token, or it was taken back,
+// [clarion.ErrEnded] when its campaign is over.
 func (w *Web) part(ctx context.Context, token string) (part, error) {
 	parsed, err := clarion.ParseToken(token)
 	if err != nil {
@@ -66,34 +65,34 @@ func (w *Web) noPart(rw http.ResponseWriter, r *http.Request, err error, away no
 	}
 }
 
-// A card is one caption with its buttons.
-type card struct {
-	Heading string
-	Text    string
-	Open    bool
-	Buttons []button
-	Paste   string // the networks of these buttons whose composers do not take words, in a sentence
-}
-
-type button struct {
-	Network clarion.Network
-	Label   string
-	Address string
-	Copy    string // what a press copies first, for a composer that takes the link and no words
-}
-
 // A sharePage is what the share page shows.
 type sharePage struct {
 	view
 	Campaign clarion.Campaign
+	Picture  *shownPicture // nil when there is none
+	Always   string        // what every caption has: see [clarion.Campaign.Fixed]
 	Cards    []card
 	Link     string
 	Figures  *figures // nil when they are not known now
-	Rules    clarion.Rules
+	Worth    worth
 }
 
-// figures are the partner's own for this campaign, over all networks.
-type figures struct{ People, Visits int }
+// worth says in words what is counted.
+type worth struct {
+	Share, Click string // "5 points"
+	Cap          string // the most points for clicks; empty: no end
+	Sheet        string // as which network the phone's share sheet counts
+}
+
+func (w *Web) worth(p part) worth {
+	share, click := w.Rules().For[clarion.ShareReason], w.Rules().For[clarion.ClickReason]
+	_, sheet := p.plain()
+	said := worth{Share: count(share.Points, "point"), Click: count(click.Points, "point"), Sheet: sheet.Label()}
+	if click.Cap > 0 {
+		said.Cap = count(click.Cap*click.Points, "point")
+	}
+	return said
+}
 
 // sharePage shows a partner's own page, and marks the browser as the partner's.
 func (w *Web) sharePage(rw http.ResponseWriter, r *http.Request) {
@@ -101,7 +100,7 @@ func (w *Web) sharePage(rw http.ResponseWriter, r *http.Request) {
 	defer cancel()
 	p, err := w.part(ctx, r.PathValue("token"))
 	if err != nil {
-		w.noPart(rw, r, err, notice{Title: "Your page cannot be shown right now", Again: true, Text: []string{"Please try again in a minute. Nothing is lost."}})
+		w.noPart(rw, r, err, pageAway)
 		return
 	}
 	if len(p.campaign.Networks) == 0 {
@@ -117,98 +116,18 @@ func (w *Web) sharePage(rw http.ResponseWriter, r *http.Request) {
 		w.trouble(ctx, "the links of a share page could not be stored", err)
 	}
 	plain, _ := p.plain()
-	w.render(rw, r, http.StatusOK, "share.html", p.campaign.Image, sharePage{
-		view: w.view(p.campaign.Title), Campaign: p.campaign, Cards: w.cards(p),
-		Link: URL(w.LinkURL, plain.Code), Figures: w.figures(ctx, p), Rules: w.Rules(),
+	w.render(rw, r, http.StatusOK, "share.html", fromUs, sharePage{
+		view: w.view(p.campaign.Title), Campaign: p.campaign, Picture: w.shownPicture(ctx, p), Always: p.campaign.Fixed(), Cards: w.cards(p),
+		Link: URL(w.LinkURL, plain.Code), Figures: w.figures(ctx, p), Worth: w.worth(p),
 	})
 }
 
 // byPerson says whether a person asked, as far as the request tells. A partner's browser without an agent is
 // a person here: who has the token needs no disguise.
 func byPerson(r *http.Request) bool {
-	if r.Method != http.MethodGet || isPrefetch(r) {
+	if r.Method == http.MethodHead || isPrefetch(r) {
 		return false
 	}
 	verdict, _ := agents.Judge(r.UserAgent())
 	return verdict != agents.Crawler && verdict != agents.Preview
 }
-
-func (w *Web) figures(ctx context.Context, p part) *figures {
-	tally, err := w.Storage.Workspace(p.page.Workspace).Tally(ctx, p.page.Campaign, p.page.Partner)
-	if err != nil {
-		w.trouble(ctx, "a partner's figures could not be read", err)
-		return nil
-	}
-	sum := tally.Sum()
-	return &figures{People: sum.People(), Visits: sum.Raw()}
-}
-
-// cards returns one card for each caption: those for all networks first, each with all networks' buttons,
-// then each network's own. The first is open, and so is a network's only one.
-func (w *Web) cards(p part) []card {
-	plain, plainNetwork := p.plain()
-	var cards []card
-	for _, i := range p.campaign.CaptionOrder(plainNetwork, p.page.Turn) {
-		caption := p.campaign.Captions[i]
-		if caption.Network != "" {
-			continue
-		}
-		card := card{Heading: "Your words", Text: p.campaign.Fill(plainNetwork, caption.Text, URL(w.LinkURL, plain.Code)), Open: len(cards) == 0}
-		if len(cards) > 0 {
-			card.Heading = "Other words: " + opening(caption.Text)
-		}
-		for _, n := range p.campaign.Networks {
-			card.Buttons = append(card.Buttons, w.button(p, n, i))
-		}
-		card.Paste = toPaste(card.Buttons)
-		cards = append(cards, card)
-	}
-	onlyOwn := len(cards) == 0
-	for _, n := range p.campaign.Networks {
-		for _, i := range p.campaign.CaptionOrder(n, p.page.Turn) {
-			caption := p.campaign.Captions[i]
-			if caption.Network != n {
-				continue
-			}
-			buttons := []button{w.button(p, n, i)}
-			cards = append(cards, card{
-				Heading: "For " + nameOf(n) + ": " + opening(caption.Text), Text: p.campaign.Fill(n, caption.Text, URL(w.LinkURL, p.links[n].Code)),
-				Open: onlyOwn, Buttons: buttons, Paste: toPaste(buttons),
-			})
-		}
-	}
-	return cards
-}
-
-func (w *Web) button(p part, n clarion.Network, index int) button {
-	b := button{Network: n, Label: n.Label(), Address: CaptionURL("", p.page.Token, n, index)}
-	if rules := composers[n]; rules.address != nil && !n.TakesWords() {
-		b.Copy = p.campaign.Words(n, p.campaign.CaptionAt(n, p.page.Turn, index))
-	}
-	return b
-}
-
-// toPaste names the networks on which the words have to be pasted.
-func toPaste(buttons []button) string {
-	var names []string
-	for _, b := range buttons {
-		if b.Copy != "" {
-			names = append(names, b.Label)
-		}
-	}
-	return strings.Join(names, " and ")
-}
-
-// nameOf returns a network's name within a sentence.
-func nameOf(n clarion.Network) string {
-	switch n {
-	case clarion.Copy:
-		return "pasting anywhere"
-	case clarion.Email:
-		return "e-mail"
-	}
-	return n.Label()
-}
-
-// opening returns a caption's first words, to tell it from others.
-func opening(caption string) string { return clarion.Cut(caption, 36) }

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"html/template"
 	"net/http"
-	"net/url"
 	"strconv"
 )
 
@@ -63,22 +62,24 @@ func (w *Web) view(title string) view {
 	return view{Title: title, Style: w.pages.style, Script: w.pages.script}
 }
 
-// render answers with a page. Image is the address of the picture on it, or empty. The page is drawn whole
-// before anything is sent.
-func (w *Web) render(rw http.ResponseWriter, r *http.Request, status int, name, image string, data any) {
+// What a page's policy lets in beside its own style and script.
+const (
+	nothingMore = ""
+	fromUs      = "; img-src 'self'; connect-src 'self'" // the campaign's picture, and the script's word of a share
+)
+
+// render answers with a page, whose policy lets in what more says. The page is drawn whole before anything is
+// sent.
+func (w *Web) render(rw http.ResponseWriter, r *http.Request, status int, name, more string, data any) {
 	var body bytes.Buffer
 	if err := w.pages.templates.ExecuteTemplate(&body, name, data); err != nil {
 		w.Logger.ErrorContext(r.Context(), "a page could not be drawn", "page", name, "error", err)
 		http.Error(rw, "This page could not be drawn.", http.StatusInternalServerError)
 		return
 	}
-	policy := w.pages.styleAndLogic
-	if origin := originOf(image); origin != "" {
-		policy += "; img-src " + origin
-	}
 	h := rw.Header()
 	h.Set("Content-Type", "text/html; charset=utf-8")
-	h.Set("Content-Security-Policy", policy)
+	h.Set("Content-Security-Policy", w.pages.styleAndLogic+more)
 	h.Set("Cache-Control", "no-store")
 	h.Set("Referrer-Policy", "no-referrer") // a share page's address is a secret
 	h.Set("X-Robots-Tag", "noindex, nofollow")
@@ -89,15 +90,6 @@ func (w *Web) render(rw http.ResponseWriter, r *http.Request, status int, name, 
 	}
 	rw.WriteHeader(status)
 	_, _ = rw.Write(body.Bytes()) // a browser that has gone away is no error of ours
-}
-
-// originOf returns the scheme and host of a picture, as a policy names them.
-func originOf(address string) string {
-	u, err := url.Parse(address)
-	if err != nil || u.Host == "" || (u.Scheme != "https" && u.Scheme != "http") {
-		return ""
-	}
-	return u.Scheme + "://" + u.Host
 }
 
 // A notice is a page that says one thing in plain words.
@@ -118,7 +110,16 @@ var (
 		"Nothing is wrong with the link. Please try again in a minute.",
 	}}
 	noPage = notice{Title: "This share page does not exist", Text: []string{
-		"Your address may be cut off. Press Share it on the campaign's post again to get your own page.",
+		"Its address may be cut off, or it was taken back. Press Share it on the campaign's post again to get your own page.",
+	}}
+	pageAway = notice{Title: "Your page cannot be shown right now", Again: true, Text: []string{
+		"Please try again in a minute. Nothing is lost.",
+	}}
+	noPicture = notice{Title: "There is no picture to save", Text: []string{
+		"This campaign has no picture that can be shown. Go back: its words and your links work without one.",
+	}}
+	pictureAway = notice{Title: "The picture cannot be had right now", Again: true, Text: []string{
+		"The site that has it does not answer. Please try again in a minute; the words and your links work without it.",
 	}}
 	noNetwork = notice{Title: "This campaign is not shared there", Text: []string{
 		"The campaign has no button for this network. Go back and choose one of its own buttons.",
@@ -133,7 +134,7 @@ var (
 )
 
 func (w *Web) notice(rw http.ResponseWriter, r *http.Request, status int, n notice) {
-	w.render(rw, r, status, "notice.html", "", struct {
+	w.render(rw, r, status, "notice.html", nothingMore, struct {
 		view
 		Notice notice
 	}{w.view(n.Title), n})

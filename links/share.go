@@ -37,18 +37,16 @@ func (w *Web) share(rw http.ResponseWriter, r *http.Request) {
 	if err != nil {
 		index = -1
 	}
-	composed := Compose(n, p.campaign, p.campaign.CaptionAt(n, p.page.Turn, index), URL(w.LinkURL, link.Code))
+	caption := p.campaign.CaptionAt(n, p.page.Turn, index)
+	composed := Compose(n, p.campaign, caption, URL(w.LinkURL, link.Code))
 
 	if byPerson(r) {
 		first := w.viaLinkDomain(ctx, r, link)
 		w.markSharer(ctx, rw, r, p.page)
-		if err := w.record(ctx, link); err != nil {
-			w.metrics.lost.WithLabelValues(lostShares).Inc()
-			w.trouble(ctx, "a share could not be recorded", err)
+		if err := w.recorded(ctx, link); err != nil {
 			w.notCounted(rw, r, n, composed)
 			return
 		}
-		w.metrics.shares.WithLabelValues(string(n)).Inc()
 		if first != "" {
 			seeOther(rw, first)
 			return
@@ -58,7 +56,7 @@ func (w *Web) share(rw http.ResponseWriter, r *http.Request) {
 		seeOther(rw, composed.URL)
 		return
 	}
-	w.composePage(rw, r, p, n, composed)
+	w.composePage(ctx, rw, r, p, n, caption)
 }
 
 // record awards the share. The link is stored again, which changes nothing unless the campaign got the
@@ -79,25 +77,75 @@ func (w *Web) notCounted(rw http.ResponseWriter, r *http.Request, n clarion.Netw
 	w.notice(rw, r, http.StatusServiceUnavailable, away)
 }
 
+// shared records a share that the phone's own share sheet took, at the request of the page's script, and answers
+// 204, or that it was not counted. A links' domain of its own does not get the browser's mark by it; the visitor
+// of the day is known to be the partner all the same.
+func (w *Web) shared(rw http.ResponseWriter, r *http.Request) {
+	ctx, cancel := context.WithTimeout(r.Context(), shareBound)
+	defer cancel()
+	p, err := w.part(ctx, r.PathValue("token"))
+	if err != nil {
+		w.noPart(rw, r, err, shareAway)
+		return
+	}
+	n, err := clarion.ParseNetwork(r.PathValue("network"))
+	link, has := p.links[n]
+	if err != nil || !has {
+		w.notice(rw, r, http.StatusNotFound, noNetwork)
+		return
+	}
+	if !byPerson(r) {
+		rw.WriteHeader(http.StatusForbidden)
+		return
+	}
+	w.markSharer(ctx, rw, r, p.page)
+	if err := w.recorded(ctx, link); err != nil {
+		w.notice(rw, r, http.StatusServiceUnavailable, shareAway)
+		return
+	}
+	rw.Header().Set("Cache-Control", "no-store")
+	rw.WriteHeader(http.StatusNoContent)
+}
+
+// recorded records a share, or tells operators that it is lost.
+func (w *Web) recorded(ctx context.Context, link clarion.ShareLink) error {
+	if err := w.record(ctx, link); err != nil {
+		w.metrics.lost.WithLabelValues(lostShares).Inc()
+		w.trouble(ctx, "a share could not be recorded", err)
+		return err
+	}
+	w.metrics.shares.WithLabelValues(string(link.Network)).Inc()
+	return nil
+}
+
+// A composePage is what a compose page shows.
+type composePage struct {
+	view
+	Network  clarion.Network
+	Pieces   []clarion.Piece
+	Picture  *shownPicture // nil where the network does not want one, or there is none
+	Sheet    *sheet        // nil where the network is no app
+	Composed Composed
+	Mail     bool
+	Counted  bool
+	Link     string
+	Page     string
+}
+
 // composePage has the words ready for a network that no address opens: Instagram, e-mail (a browser that has
 // no mail program shows nothing at a redirect to mailto:, so the page has a button) and copying.
-func (w *Web) composePage(rw http.ResponseWriter, r *http.Request, p part, n clarion.Network, composed Composed) {
-	image := ""
-	if n == clarion.Instagram {
-		image = p.campaign.Image
+func (w *Web) composePage(ctx context.Context, rw http.ResponseWriter, r *http.Request, p part, n clarion.Network, caption string) {
+	link := URL(w.LinkURL, p.links[n].Code)
+	page := composePage{
+		view: w.view(p.campaign.Title), Network: n, Composed: Compose(n, p.campaign, caption, link), Mail: n == clarion.Email,
+		Counted: byPerson(r), Link: link, Page: PageURL("", p.page.Token),
 	}
-	w.render(rw, r, http.StatusOK, "compose.html", image, struct {
-		view
-		Network  clarion.Network
-		Campaign clarion.Campaign
-		Image    string
-		Composed Composed
-		Mail     bool
-		Counted  bool
-		Link     string
-		Page     string
-	}{
-		w.view(p.campaign.Title), n, p.campaign, image, composed, n == clarion.Email, byPerson(r),
-		URL(w.LinkURL, p.links[n].Code), PageURL("", p.page.Token),
-	})
+	page.Pieces = p.campaign.Pieces(page.Composed.Text)
+	if n == clarion.Instagram {
+		page.Picture = w.shownPicture(ctx, p)
+	}
+	if !page.Mail {
+		page.Sheet = &sheet{Title: p.campaign.Title, Words: p.campaign.Words(n, caption), Link: link, Text: page.Composed.Text}
+	}
+	w.render(rw, r, http.StatusOK, "compose.html", fromUs, page)
 }

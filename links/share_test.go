@@ -13,6 +13,9 @@ import (
 	"github.com/clarion-bot/clarion"
 )
 
+// fixed is how a page sets the campaign's fixed words apart.
+const fixed = `<span class="fixed">#OurSpring</span>`
+
 func (t *town) share(n clarion.Network, changes ...with) *http.Response {
 	return t.get("/s/"+string(t.page.Token)+"/"+string(n), changes...)
 }
@@ -27,13 +30,16 @@ func TestThePageHasEverythingAPartnerNeeds(t *testing.T) {
 		t.Fatal(res.Status)
 	}
 	for _, want := range []string{
-		"Spring is here", "https://images.example/tulips.jpg", `alt="A window full of tulips"`, "My window today #OurSpring", "Flowers &amp; more 🌷 #OurSpring",
-		"Only on X #OurSpring", URL(base, town.link[clarion.Copy].Code), URL(base, town.link[clarion.X].Code),
-		"<dd>1</dd>", "<dd>2</dd>", "person came by your links", "visits in all", "What is public, what is counted", "noindex",
+		"Spring is here", "My window today " + fixed, "Flowers &amp; more 🌷 " + fixed, "Only on X " + fixed, "Always added:", URL(base, town.link[clarion.Copy].Code), URL(base, town.link[clarion.X].Code),
+		"<dd>1</dd>", "<dd>2</dd>", "person came by your links", "visits in all", "1 of 2 gave no points: why", "<li>1 visit by a program that looked at the headers</li>", "What is public, what is counted", "noindex",
+		"no account of yours is linked", "5 points, once for each network", "1 point, up to 20 points", "no login",
 	} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the page lacks %q", want)
 		}
+	}
+	if strings.Contains(text, "images.example") {
+		t.Error("the page names a foreign host")
 	}
 	for _, n := range town.campaign.Networks {
 		if !strings.Contains(text, fmt.Sprintf(`href="/s/%s/%s?caption=`, town.page.Token, n)) {
@@ -50,7 +56,7 @@ func TestThePageLetsNothingForeignIn(t *testing.T) {
 	res := town.get("/s/" + string(town.page.Token))
 	text := body(t, res)
 	policy := res.Header.Get("Content-Security-Policy")
-	for _, want := range []string{"default-src 'none'", "img-src https://images.example", "style-src 'sha256-", "script-src 'sha256-", "frame-ancestors 'none'", "base-uri 'none'", "form-action 'none'"} {
+	for _, want := range []string{"default-src 'none'", "img-src 'self'", "connect-src 'self'", "style-src 'sha256-", "script-src 'sha256-", "frame-ancestors 'none'", "base-uri 'none'", "form-action 'none'"} {
 		if !strings.Contains(policy, want) {
 			t.Errorf("the policy lacks %s: %s", want, policy)
 		}
@@ -79,7 +85,7 @@ func TestACampaignsWordsCannotBecomeMarkup(t *testing.T) {
 	town.put(c)
 	res := town.get("/s/" + string(town.page.Token))
 	text := body(t, res)
-	for _, bad := range []string{"<script>alert", "<img src=x", `"onload`} {
+	for _, bad := range []string{"<script>alert", "<img src=x", `"onload`, "i.example"} {
 		if strings.Contains(text, bad) {
 			t.Errorf("the page has %q in it", bad)
 		}
@@ -196,7 +202,7 @@ func TestOnlyAPersonShares(t *testing.T) {
 func TestNetworksWithoutAComposerGetTheirWordsReady(t *testing.T) {
 	town := newTown(t)
 	for n, wants := range map[clarion.Network][]string{
-		clarion.Instagram: {"Post it on Instagram", "Save the picture", "https://images.example/tulips.jpg", "cannot be tapped"},
+		clarion.Instagram: {"Post it on Instagram", "cannot be tapped"},
 		clarion.Copy:      {"Paste it anywhere"},
 		clarion.Email:     {"Open my e-mail program", `href="mailto:?subject=Spring%20is%20here&amp;body=`, "%0D%0Ahttps%3A%2F%2Fclarion.example"},
 	} {
@@ -289,5 +295,101 @@ func TestACampaignThatGotANetworkLaterHasAWorkingLinkForIt(t *testing.T) {
 	link := clarion.NewShareLink(secret, "acme", town.campaign.ID, "p2", clarion.X)
 	if res := town.get("/l/" + string(link.Code)); res.StatusCode != http.StatusFound {
 		t.Errorf("the new link: %d", res.StatusCode)
+	}
+}
+
+func TestEveryVisitThatGaveNoPointsIsExplained(t *testing.T) {
+	town := newTown(t)
+	for range 2 {
+		town.visit(from("198.51.100.1"))
+	}
+	town.visit(agent(crawler))
+	town.visit(agent(crawler), from("198.51.100.9"))
+	town.get("/l/"+string(town.link[clarion.X].Code), from("198.51.100.7"))
+	text := body(t, town.get("/s/"+string(town.page.Token), from("203.0.113.1")))
+	for _, want := range []string{
+		"3 of 5 gave no points: why", "<li>1 visit by somebody who had been there</li>", "<li>2 visits by a crawler</li>",
+		`<th scope="row">Facebook</th><td>1</td><td>4</td>`, `<th scope="row">X</th><td>1</td><td>1</td>`,
+	} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the page lacks %q", want)
+		}
+	}
+	if strings.Contains(text, "visits by somebody new<") {
+		t.Error("credited visits are among those to explain")
+	}
+}
+
+func TestWhatThePhonesShareSheetTookCountsOnceAsThePlainNetwork(t *testing.T) {
+	town := newTown(t)
+	text := body(t, town.get("/s/"+string(town.page.Token)))
+	address := "/s/" + string(town.page.Token) + "/copy"
+	for _, want := range []string{`data-record="` + address + `"`, `data-words="My window today #OurSpring"`, `data-link="` + URL(base, town.link[clarion.Copy].Code) + `"`, "So that counts as “Copy the link”"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the page lacks %q", want)
+		}
+	}
+	for range 2 {
+		res := town.get(address, method(http.MethodPost))
+		if res.StatusCode != http.StatusNoContent || len(res.Cookies()) != 1 {
+			t.Errorf("status %d, cookies %v", res.StatusCode, res.Cookies())
+		}
+	}
+	if got := town.awards()[clarion.ShareReason]; got != 1 {
+		t.Errorf("%d awards, want 1", got)
+	}
+	for path, test := range map[string]struct {
+		change with
+		status int
+	}{
+		address: {agent(robot), http.StatusForbidden},
+		"/s/" + string(town.page.Token) + "/myspace": {agent(iPhone), http.StatusNotFound},
+		"/s/" + strings.Repeat("0", 32) + "/copy":    {agent(iPhone), http.StatusNotFound},
+	} {
+		if res := town.get(path, method(http.MethodPost), test.change); res.StatusCode != test.status {
+			t.Errorf("%s: %d, want %d", path, res.StatusCode, test.status)
+		}
+	}
+	town.redis.SetError("LOADING")
+	if res := town.get(address, method(http.MethodPost)); res.StatusCode != http.StatusServiceUnavailable || town.lost(lostShares) != 1 {
+		t.Errorf("without Redis: %d, %d lost", res.StatusCode, town.lost(lostShares))
+	}
+	town.redis.SetError("")
+	town.clock.Store(town.campaign.Ends.UnixNano())
+	if res := town.get(address, method(http.MethodPost)); res.StatusCode != http.StatusGone {
+		t.Errorf("after the end: %d", res.StatusCode)
+	}
+	if got := len(town.awards()); got != 1 {
+		t.Errorf("awards for %d reasons, want 1", got)
+	}
+}
+
+func TestATokenThatWasTakenBackOpensNothingAndANewOneOpensThePage(t *testing.T) {
+	town := newTown(t)
+	old := "/s/" + string(town.page.Token)
+	if res := town.get(old); res.StatusCode != http.StatusOK {
+		t.Fatal(res.Status)
+	}
+	if err := town.workspace.RevokePage(t.Context(), town.campaign.ID, town.partner.ID); err != nil {
+		t.Fatal(err)
+	}
+	other := town.another() // another process, which has not read the page before
+	for _, path := range []string{"", "/facebook", "/picture"} {
+		if res := other.get(old + path); res.StatusCode != http.StatusNotFound || !strings.Contains(body(t, res), "taken back") {
+			t.Errorf("%s: %d", path, res.StatusCode)
+		}
+	}
+	if res := other.get(old+"/copy", method(http.MethodPost)); res.StatusCode != http.StatusNotFound {
+		t.Errorf("POST: %d", res.StatusCode)
+	}
+	page, _, err := town.workspace.Share(t.Context(), town.campaign.ID, town.partner.ID, town.campaign.Networks)
+	if err != nil || page.Token == town.page.Token {
+		t.Fatalf("the new page is the old one: %v", err)
+	}
+	if res := other.get("/s/" + string(page.Token)); res.StatusCode != http.StatusOK {
+		t.Errorf("the new page: %d", res.StatusCode)
+	}
+	if res := other.get("/l/" + string(town.link[clarion.X].Code)); res.StatusCode != http.StatusFound {
+		t.Errorf("a link that was posted: %d", res.StatusCode)
 	}
 }

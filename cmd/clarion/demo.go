@@ -126,7 +126,9 @@ func newDemo(ctx context.Context, base string, db *storage.Storage, log *slog.Lo
 		return nil, err
 	}
 	clock := newDemoClock(cfg.Location)
-	s, err := newService(ctx, cfg, db, world{now: clock.Now, wake: clock.wake, log: log})
+	// The demo's picture is on this very machine.
+	own := func(hostport string) bool { return "http://"+hostport == base }
+	s, err := newService(ctx, cfg, db, world{now: clock.Now, wake: clock.wake, log: log, ownPictures: own})
 	if err != nil {
 		return nil, err
 	}

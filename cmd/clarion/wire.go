@@ -20,6 +20,7 @@ import (
 	"github.com/clarion-bot/clarion/bot"
 	"github.com/clarion-bot/clarion/commands"
 	"github.com/clarion-bot/clarion/links"
+	"github.com/clarion-bot/clarion/links/pictures"
 	"github.com/clarion-bot/clarion/scheduler"
 	"github.com/clarion-bot/clarion/storage"
 )
@@ -41,6 +42,9 @@ type world struct {
 	now  func() time.Time
 	wake <-chan struct{} // a tick makes the scheduler look at once; may be nil
 	log  *slog.Logger
+	// ownPictures says which host and port may have campaigns' pictures although they are not on the public
+	// internet; nil: none.
+	ownPictures func(hostport string) bool
 }
 
 // newService puts the parts together. It asks Redis for the rules' version, and nobody else for anything.
@@ -62,10 +66,14 @@ func newService(ctx context.Context, cfg Config, db *storage.Storage, w world) (
 		AppToken: cfg.SlackAppToken.Reveal(), APIURL: cfg.SlackAPIURL, SocialTeam: cfg.SocialTeam,
 		Now: w.now, NewReference: newReference, Logger: w.log, Registerer: registry,
 	})
+	shown, err := pictures.New(pictures.Config{Now: w.now, Allow: w.ownPictures, Logger: w.log, Registerer: registry})
+	if err != nil {
+		return nil, err
+	}
 	web, err := links.New(links.Config{
 		Storage: db, Rules: func() clarion.Rules { return rules }, Now: w.now, NewToken: rand.Uint64, Location: cfg.Location,
 		BaseURL: cfg.PublicURL, LinkURL: cfg.LinkURL, TrustedProxies: cfg.TrustedProxies, StaffNetworks: cfg.StaffNetworks,
-		Burst: cfg.Burst, Logger: w.log, Registerer: registry,
+		Pictures: shown, Burst: cfg.Burst, Conversions: conversions(cfg, workspace), Logger: w.log, Registerer: registry,
 	})
 	if err != nil {
 		return nil, err
@@ -85,6 +93,15 @@ func newService(ctx context.Context, cfg Config, db *storage.Storage, w world) (
 	return &service{
 		db: db, table: table, slack: slack, scheduler: clock, mux: mux, handler: web.Hosts(mux), log: w.log, listen: cfg.SlackAppToken.IsSet(),
 	}, nil
+}
+
+// conversions says who may tell what customers did.
+func conversions(cfg Config, workspace *storage.Workspace) links.Conversions {
+	c := links.Conversions{Workspace: workspace}
+	for _, secret := range cfg.ConversionsSecrets {
+		c.Secrets = append(c.Secrets, secret.Reveal())
+	}
+	return c
 }
 
 // shutdownLimit bounds how long a stop waits for the work that has begun.
