@@ -22,8 +22,8 @@ import (
 // What several entries add to is added up first and written at the end, with as few commands as there are
 // keys: of the time that a visit costs Redis, most is the overhead of commands.
 //
-// KEYS: awards:{ws}, commit:{ws}:<process>, bursts:{ws}, numbers:{ws}, and what the keys that are made here begin
-// with, all with the same hash tag: partner:{ws}:, ledger:{ws}:, capped:{ws}:, seen:{ws}:, tally:{ws}:,
+// KEYS: awards:{ws}, commit:{ws}:<process>, bursts:{ws}, numbers:{ws}, works:{ws}, and what the keys that are made
+// here begin with, all with the same hash tag: ledger:{ws}:, capped:{ws}:, seen:{ws}:, tally:{ws}:,
 // totals:{ws}:, results:{ws}:, board:{ws}:, own:{ws}:, burst:{ws}:, held:{ws}:
 // ARGV: the commit's number, for how many seconds its answer is kept, and how many terms there are; for each of
 // these, which entries have in common: campaign, network, reason, points, cap, week, day, most new visitors a
@@ -53,9 +53,15 @@ if last then
     return outcomes
   end
 end
-local AWARDS, BURSTS, NUMBERS, PARTNER, LEDGER, CAPPED = KEYS[1], KEYS[3], KEYS[4], KEYS[5], KEYS[6], KEYS[7]
+local AWARDS, BURSTS, NUMBERS, WORKS, LEDGER, CAPPED = KEYS[1], KEYS[3], KEYS[4], KEYS[5], KEYS[6], KEYS[7]
 local SEEN, TALLY, TOTALS, RESULTS, BOARD, OWN = KEYS[8], KEYS[9], KEYS[10], KEYS[11], KEYS[12], KEYS[13]
 local BURST, HELD = KEYS[14], KEYS[15]
+
+-- Redis writes numbers of scripts with 17 digits, which takes longer.
+local format = string.format
+local function whole(n)
+  return format('%d', n)
+end
 
 -- What is added to fields of hashes and to scores, by key and member.
 local counts, boards, within, rows = {}, {}, {}, 0
@@ -93,13 +99,17 @@ for i = 1, tonumber(ARGV[3]) do
   first = first + 9
 end
 
--- Whose visits they are is asked for all of them at once.
-local own = {}
+-- Where partners work, and which visits are their own, is asked for all of them at once.
+local own, stores, partners = {}, {}, {}
 for i = first, #ARGV, 7 do
   if ARGV[i] == 'visit' then
     local visitors = terms[tonumber(ARGV[i + 1])].visitors
     visitors[#visitors + 1] = ARGV[i + 5]
   end
+  partners[#partners + 1] = ARGV[i + 2]
+end
+for at, store in ipairs(call('HMGET', WORKS, unpack(partners))) do
+  stores[partners[at]] = store or ''
 end
 for _, t in ipairs(terms) do
   if #t.visitors > 0 then
@@ -109,17 +119,6 @@ for _, t in ipairs(terms) do
       end
     end
   end
-end
-
--- storeOf returns where the partner works.
-local stores = {}
-local function storeOf(partner)
-  local store = stores[partner]
-  if not store then
-    store = call('HGET', PARTNER .. partner, 'store') or ''
-    stores[partner] = store
-  end
-  return store
 end
 
 -- write puts a row into the ledger, or among the capped ones, with its points.
@@ -132,11 +131,12 @@ local function write(list, t, partner, store, reason, row, n)
   local points = t.points
   if list == LEDGER and points ~= 0 then
     local both = store .. ':' .. partner
-    for _, board in ipairs(t.boards) do
-      add(board[1], partner, points)
+    for j = 1, 3 do
+      local of = t.boards[j]
+      add(of[1], partner, points)
       if store ~= '' then
-        add(board[2], store, points)
-        add(board[3], both, points)
+        add(of[2], store, points)
+        add(of[3], both, points)
       end
     end
   end
@@ -148,10 +148,10 @@ local function give(given, t, partner, reason, row)
     return 'a'
   end
   if t.cap > 0 and given >= t.cap then
-    write(CAPPED, t, partner, storeOf(partner), reason, row, 1)
+    write(CAPPED, t, partner, stores[partner], reason, row, 1)
     return 'c'
   end
-  write(LEDGER, t, partner, storeOf(partner), reason, row, 1)
+  write(LEDGER, t, partner, stores[partner], reason, row, 1)
   return 'a'
 end
 
@@ -192,7 +192,7 @@ for i = first, #ARGV, 7 do
         end
         call('HSET', BURST .. link, 'm' .. minute, '1')
         call('RPUSH', HELD .. link, row)
-        call('HSET', tally, t.minute, came)
+        call('HSET', tally, t.minute, whole(came))
         add(sumsOf(counts, tally), network .. ':burst', 1)
         add(t.totals, network .. ':burst', 1)
       else
@@ -201,14 +201,14 @@ for i = first, #ARGV, 7 do
           add(sumsOf(counts, tally), network .. ':cap', 1)
           add(t.totals, network .. ':cap', 1)
           if came then
-            call('HSET', tally, t.minute, came)
+            call('HSET', tally, t.minute, whole(came))
           end
         else
           add(t.totals, t.credited, 1)
           if came then
-            call('HSET', tally, 'award:click', given + 1, t.credited, credited + 1, t.minute, came)
+            call('HSET', tally, 'award:click', whole(given + 1), t.credited, whole(credited + 1), t.minute, whole(came))
           else
-            call('HSET', tally, 'award:click', given + 1, t.credited, credited + 1)
+            call('HSET', tally, 'award:click', whole(given + 1), t.credited, whole(credited + 1))
           end
         end
       end
@@ -328,7 +328,7 @@ local function move(name, members, begin)
   end
   for at, score in ipairs(call('ZMSCORE', BOARD .. name, unpack(names))) do
     local member = names[at]
-    args[2 * at - 1] = (score and tonumber(score) or begin(member)) + members[member]
+    args[2 * at - 1] = whole((score and tonumber(score) or begin(member)) + members[member])
     args[2 * at] = member
   end
   call('ZADD', BOARD .. name, unpack(args))
@@ -410,7 +410,7 @@ const commitLife = 7 * 24 * time.Hour
 // commit runs the script over entries, as the process's commit of the number.
 func (w *Workspace) commit(ctx context.Context, number uint64, entries []entry) (string, error) {
 	keys := []string{
-		w.key(awardsKey), w.under(commitPrefix, w.s.process), w.key(burstsKey), w.key(numbersKey), w.prefix(partnerPrefix), w.prefix(ledgerPrefix),
+		w.key(awardsKey), w.under(commitPrefix, w.s.process), w.key(burstsKey), w.key(numbersKey), w.key(worksKey), w.prefix(ledgerPrefix),
 		w.prefix(cappedPrefix), w.prefix(seenPrefix), w.prefix(tallyPrefix), w.prefix(totalsPrefix), w.prefix(resultsPrefix),
 		w.prefix(boardPrefix), w.prefix(ownPrefix), w.prefix(burstPrefix), w.prefix(heldPrefix),
 	}

@@ -17,7 +17,8 @@ import "github.com/clarion-bot/clarion"
 //	stores:{ws}                       hash    for ever       store → JSON without channels
 //	channels:{ws}                     hash    for ever       channel → store
 //	identities:{ws}                   hash    for ever       identity → partner
-//	partner:{ws}:<partner>            hash    for ever       name, email, store
+//	partner:{ws}:<partner>            hash    for ever       name, email
+//	works:{ws}                        hash    for ever       partner → the store where the partner works now
 //
 //	campaign:{ws}:<campaign>          string  for ever       JSON
 //	campaigns:{ws}                    zset    for ever       campaign by time of creation, ms
@@ -74,6 +75,7 @@ const (
 	channelsKey       = "channels"
 	identitiesKey     = "identities"
 	partnerPrefix     = "partner"
+	worksKey          = "works"
 	campaignPrefix    = "campaign"
 	campaignsKey      = "campaigns"
 	draftPrefix       = "draft"

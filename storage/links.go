@@ -116,12 +116,13 @@ func (s *Storage) SharePage(ctx context.Context, token clarion.Token) (clarion.S
 // takeTurn gives a partner the next turn of the store for a campaign, once, and says which page is the
 // partner's now.
 //
-// KEYS: tally:{ws}:<campaign>:<partner>, turns:{ws}:<campaign>, partner:{ws}:<partner>
+// KEYS: tally:{ws}:<campaign>:<partner>, turns:{ws}:<campaign>, works:{ws}
+// ARGV: partner
 // Returns: how often the page was taken back, and the turn, from 0
 var takeTurn = redis.NewScript(`
 local read = redis.call('HMGET', KEYS[1], 'page', 'turn')
 if not read[2] then
-  local store = redis.call('HGET', KEYS[3], 'store') or ''
+  local store = redis.call('HGET', KEYS[3], ARGV[1]) or ''
   read[2] = redis.call('HINCRBY', KEYS[2], store, 1) - 1
   redis.call('HSET', KEYS[1], 'turn', read[2])
 end
@@ -134,8 +135,8 @@ func (w *Workspace) SharePageOf(ctx context.Context, c clarion.CampaignID, p cla
 	if err != nil {
 		return clarion.SharePage{}, err
 	}
-	keys := []string{w.shared(tallyPrefix, c, p), w.under(turnsPrefix, string(c)), w.under(partnerPrefix, string(p))}
-	read, err := takeTurn.Run(ctx, w.rdb, keys).Int64Slice()
+	keys := []string{w.shared(tallyPrefix, c, p), w.under(turnsPrefix, string(c)), w.key(worksKey)}
+	read, err := takeTurn.Run(ctx, w.rdb, keys, string(p)).Int64Slice()
 	if err != nil || len(read) != 2 {
 		return clarion.SharePage{}, failed(err, "read which page is that of partner %s for campaign %s", p, c)
 	}

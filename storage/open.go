@@ -63,6 +63,7 @@ func Open(o Options) (*Storage, error) {
 	options.DialerRetries = 1 // the retries above are enough
 	options.ContextTimeoutEnabled = true
 	options.ClientName = "clarion"
+	options.Protocol = 2 // nothing here needs more, and the third looks for pushed messages before each answer
 	return New(redis.NewUniversalClient(options), o.Options...), nil
 }
 

@@ -13,15 +13,22 @@ import (
 
 // Partner returns a partner, or [clarion.ErrNotFound].
 func (w *Workspace) Partner(ctx context.Context, id clarion.PartnerID) (clarion.Partner, error) {
-	fields, err := w.rdb.HGetAll(ctx, w.under(partnerPrefix, string(id))).Result()
-	if err == nil && len(fields) == 0 {
+	var read *redis.MapStringStringCmd
+	var store *redis.StringCmd
+	cmds, err := w.rdb.Pipelined(ctx, func(p redis.Pipeliner) error {
+		read = p.HGetAll(ctx, w.under(partnerPrefix, string(id)))
+		store = p.HGet(ctx, w.key(worksKey), string(id))
+		return nil
+	})
+	err = unlessMissing(cmds, err) // a partner can have no store
+	if err == nil && len(read.Val()) == 0 {
 		err = clarion.ErrNotFound
 	}
 	if err != nil {
 		return clarion.Partner{}, failed(err, "read partner %s", id)
 	}
 	return clarion.Partner{
-		ID: id, Name: fields["name"], Email: fields["email"], Store: clarion.StoreID(fields["store"]),
+		ID: id, Name: read.Val()["name"], Email: read.Val()["email"], Store: clarion.StoreID(store.Val()),
 	}, nil
 }
 
@@ -53,7 +60,7 @@ func (w *Workspace) PartnerIDOf(ctx context.Context, i clarion.Identity) (clario
 // enrol makes members partners. A member is the partner to whom the first known one of its identities
 // leads, or else the one of its own id. Identities that are not known yet are bound to that partner.
 //
-// KEYS: identities:{ws}, partner:{ws}: (the keys made here begin with it)
+// KEYS: identities:{ws}, works:{ws}, partner:{ws}: (the keys made here begin with it)
 // ARGV: "import" to replace what is stored or "enrol" to fill in what is empty; then for each member: id,
 // name, e-mail, store, how many identities, each identity
 // Returns: for each member: id, name, e-mail, store, and 1 for created, 2 for changed, 0 for neither
@@ -71,12 +78,13 @@ while i <= #ARGV do
       break
     end
   end
-  local key = KEYS[2] .. id
+  local key = KEYS[3] .. id
   local outcome = 2
   if redis.call('EXISTS', key) == 0 then
     outcome = 1
   end
-  local stored = redis.call('HMGET', key, 'name', 'email', 'store')
+  local stored = redis.call('HMGET', key, 'name', 'email')
+  stored[3] = redis.call('HGET', KEYS[2], id)
   local values, changed = {}, false
   for k = 1, 3 do
     local was, value = stored[k] or '', ARGV[i + k]
@@ -87,7 +95,10 @@ while i <= #ARGV do
     values[k] = value
   end
   if changed or outcome == 1 then
-    redis.call('HSET', key, 'name', values[1], 'email', values[2], 'store', values[3])
+    redis.call('HSET', key, 'name', values[1], 'email', values[2])
+    if values[3] ~= '' then
+      redis.call('HSET', KEYS[2], id, values[3])
+    end
   end
   for j = first, last do
     if redis.call('HSETNX', KEYS[1], ARGV[j], id) == 1 then
@@ -171,7 +182,7 @@ func (w *Workspace) enrol(ctx context.Context, mode string, members []clarion.Me
 			args = append(args, string(i))
 		}
 	}
-	out, err := enrol.Run(ctx, w.rdb, []string{w.key(identitiesKey), w.prefix(partnerPrefix)}, args...).StringSlice()
+	out, err := enrol.Run(ctx, w.rdb, []string{w.key(identitiesKey), w.key(worksKey), w.prefix(partnerPrefix)}, args...).StringSlice()
 	if err != nil {
 		return nil, failed(err, "store %d partners", len(members))
 	}
@@ -189,8 +200,8 @@ var errNoIdentity = errors.New("a partner needs an id and an identity")
 
 // movePartner changes where a partner works.
 //
-// KEYS: partner:{ws}:<partner>, stores:{ws}
-// ARGV: store, or "" for none
+// KEYS: partner:{ws}:<partner>, stores:{ws}, works:{ws}
+// ARGV: store, or "" for none, partner
 // Returns: 1, or 0 when there is no such partner or store
 var movePartner = redis.NewScript(`
 if redis.call('EXISTS', KEYS[1]) == 0 then
@@ -199,15 +210,19 @@ end
 if ARGV[1] ~= '' and redis.call('HEXISTS', KEYS[2], ARGV[1]) == 0 then
   return 0
 end
-redis.call('HSET', KEYS[1], 'store', ARGV[1])
+if ARGV[1] == '' then
+  redis.call('HDEL', KEYS[3], ARGV[2])
+else
+  redis.call('HSET', KEYS[3], ARGV[2], ARGV[1])
+end
 return 1
 `)
 
 // Move changes the store where a partner works; an empty store means that it is not known. What the partner
 // has earned stays where it was earned. It is [clarion.ErrNotFound] when there is no such partner or store.
 func (w *Workspace) Move(ctx context.Context, id clarion.PartnerID, store clarion.StoreID) error {
-	keys := []string{w.under(partnerPrefix, string(id)), w.key(storesKey)}
-	moved, err := movePartner.Run(ctx, w.rdb, keys, string(store)).Int()
+	keys := []string{w.under(partnerPrefix, string(id)), w.key(storesKey), w.key(worksKey)}
+	moved, err := movePartner.Run(ctx, w.rdb, keys, string(store), string(id)).Int()
 	if err == nil && moved == 0 {
 		err = clarion.ErrNotFound
 	}
