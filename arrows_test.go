@@ -25,10 +25,11 @@ var arrows = map[string][]string{
 	"chat":                {"."},
 	"storage":             {"."},
 	"roster":              {"."},
+	"report":              {"."},
 	"links/agents":        {},
 	"links/pictures":      {},
 	"links":               {".", "links/agents", "links/pictures", "storage"},
-	"commands":            {".", "chat", "storage"},
+	"commands":            {".", "chat", "report", "storage"},
 	"bot":                 {".", "chat", "commands", "storage"}, // a request to commands carries a *storage.Workspace
 	"scheduler":           {".", "chat", "storage"},
 	"manifest":            {"commands"},
@@ -48,6 +49,7 @@ var confined = map[string][]string{
 	"github.com/robfig/cron":                  {"scheduler"},
 	"github.com/hibiken/asynq":                {"scheduler"},
 	"github.com/alicebob/miniredis":           {"cmd/clarion"}, // the demo's
+	"gonum.org/v1/gonum":                      {"report"},
 }
 
 // TestImportsGoOneWay holds the arrows of the design: who may import whom.

@@ -115,6 +115,7 @@ func TestHostileNamesAndTextsAreShownAsTheyAre(t *testing.T) {
 	c.campaign.Text = cut(strings.Repeat("> "+evil+"\n", 40), clarion.MaxText)
 	c.campaign.Target = "https://shop.example/?" + strings.Repeat("&a=|<>*b*_c_`d`:tada:", 80)
 	c.campaign.Image = c.campaign.Target
+	c.campaign.Disclosure = cut(evil, clarion.MaxDisclosure)
 	c.campaign.Captions = []clarion.Caption{{Text: evil}, {Text: cut(strings.Repeat(evil, 10), clarion.MaxCaption)}, {Network: clarion.X, Text: evil}}
 	for name, d := range play(t, c) {
 		harmless(t, name, d)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"strings"
 	"testing"
 	"time"
@@ -119,10 +120,13 @@ func play(t *testing.T, c cast) map[string]drawn {
 	typed("help-team", helen, office, "/clarion", "help")
 	typed("help-anyone", amira, kingston, "/clarion", "help")
 	typed("unknown-word", amira, kingston, "/clarion", "*x* <!channel>")
+	typed("drop-list-empty", helen, office, "/drop", "")
+	typed("report-none", helen, office, "/report", "campaign")
+	typed("report-stores-last", helen, office, "/report", "stores")
 	typed("drop-form", helen, office, "/drop", "campaign")
 	form := map[string]chat.Value{
 		"title": {Text: c.campaign.Title}, "text": {Text: c.campaign.Text}, "target": {Text: c.campaign.Target}, "image": {Text: c.campaign.Image},
-		"hashtag": {Text: c.campaign.Hashtag}, "networks": {}, "audience": {Chosen: []string{"all"}},
+		"hashtag": {Text: c.campaign.Hashtag}, "disclosure": {Text: c.campaign.Disclosure}, "networks": {}, "audience": {Chosen: []string{"all"}},
 		"at": {Moment: monday.Add(time.Hour)}, "ends": {Moment: monday.AddDate(0, 0, 14)},
 	}
 	var texts []string
@@ -142,6 +146,9 @@ func play(t *testing.T, c cast) map[string]drawn {
 	if preview.Form == nil {
 		t.Fatalf("the campaign is not accepted: %v", preview.Wrong)
 	}
+	disclosed := maps.Clone(form)
+	disclosed["disclosure"], disclosed["utm"] = chat.Value{Text: "I work at Harbour."}, chat.Value{Text: "christmas-2026"}
+	done("drop-preview-disclosed", helen, office, "drop.write", func(r *commands.Request) { r.Form = disclosed })
 	confirm := func(r *commands.Request) { r.State = preview.Form.State }
 	done("drop-confirmed", helen, office, "drop.confirm", confirm)
 	done("drop-confirmed-again", helen, office, "drop.confirm", confirm)
@@ -150,6 +157,9 @@ func play(t *testing.T, c cast) map[string]drawn {
 	campaign, err := w.workspace.Campaign(ctx, id)
 	must(t, err)
 	scenes["post"] = drawMessage(t, commands.Post(campaign), inMessage)
+
+	typed("report-before", helen, office, "/report", "campaign")
+	typed("drop-list-planned", helen, office, "/drop", "")
 
 	share := func(r *commands.Request) { r.Value = string(id) }
 	done("share-ask-store", cleo, office, "share", share)
@@ -197,6 +207,21 @@ func play(t *testing.T, c cast) map[string]drawn {
 			done("burst-decided", helen, office, "burst.refuse", press)
 		}
 	}
+
+	chosen := func(r *commands.Request) { r.Value = string(id) }
+	done("report-unofficial", helen, office, "report.open", chosen)
+	w.outcome(c, campaign, 12)
+	done("report-rough", helen, office, "report.campaign", chosen)
+	w.outcome(c, campaign, 24)
+	typed("report", helen, office, "/report", "campaign")
+	typed("report-unknown", helen, office, "/report", "campaign *nowhere* <@U1>")
+	typed("report-refused", amira, kingston, "/report", "campaign")
+	typed("report-help", helen, office, "/report", "")
+	typed("report-stores", helen, office, "/report", "stores this")
+	typed("report-stores-unknown", helen, office, "/report", "stores *never* <@U1>")
+	typed("report-stores-ahead", helen, office, "/report", "stores 2027-W01")
+	done("report-stores-chosen", helen, office, "report.stores", func(r *commands.Request) { r.Value = "2026-W40" })
+	typed("drop-list", helen, office, "/drop", "")
 
 	w.redis.SetError("LOADING")
 	typed("storage-away", amira, kingston, "/points", "")

@@ -46,6 +46,7 @@ const (
 type slackRenderer struct {
 	surface surface
 	actions map[string]int // how often an action's name has been used: Slack wants each id once in a view
+	tabled  bool           // there is a table: Slack takes one in a message and answers only_one_table_allowed to more
 	blocks  []slack.Block
 }
 
@@ -154,8 +155,8 @@ func (r *slackRenderer) facts(facts chat.Facts) {
 	}
 }
 
-// table draws a table where Slack has them, and lines of text elsewhere. Of more rows than fit, the first are
-// drawn and the marked one.
+// table draws the first table where Slack has them, and lines of text elsewhere. Of more rows than fit, the first
+// are drawn and the marked one.
 func (r *slackRenderer) table(t chat.Table) {
 	left := 0
 	if len(t.Rows) > slackRows-1 {
@@ -166,7 +167,8 @@ func (r *slackRenderer) table(t chat.Table) {
 		}
 		t.Rows = rows
 	}
-	if r.surface == inMessage {
+	if r.surface == inMessage && !r.tabled {
+		r.tabled = true
 		r.add(nativeTable(t))
 	} else if len(t.Rows) > 0 {
 		r.add(slack.NewRichTextBlock("", tableLines(t)...))
@@ -218,7 +220,11 @@ func tableLines(t chat.Table) []slack.RichTextElement {
 			}
 			line = line.Add(text)
 			if j < len(t.Columns) && t.Columns[j].Numbers {
-				line = line.Say(" " + strings.ToLower(t.Columns[j].Title))
+				title := t.Columns[j].Title
+				if text.String() == "1" {
+					title = cmp.Or(t.Columns[j].One, title)
+				}
+				line = line.Say(" " + strings.ToLower(title))
 			}
 		}
 		lines = append(lines, slack.NewRichTextSection(richRuns(line, i == t.Marked)...))

@@ -76,7 +76,8 @@ type Fact struct {
 // A Column is a table's column.
 type Column struct {
 	Title   string
-	Numbers bool // the cells are numbers: aligned at the right
+	Numbers bool   // the cells are numbers: aligned at the right
+	One     string // the title for a single one, where a row is written as a line: "point"; empty: the title
 }
 
 // A Bar is one bar of a chart.

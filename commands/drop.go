@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -64,8 +65,11 @@ func (d *drops) form(stores []clarion.Store, now time.Time) *chat.Form {
 				Field: chat.AddressField{Placeholder: "https://www.example.com/christmas.jpg"}},
 			chat.Input{Name: "hashtag", Label: "Hashtag", Hint: "It is in every caption, so that everyone can see who is speaking.",
 				Field: chat.TextField{Placeholder: "#OurChristmas", Most: clarion.MaxHashtag + 1}},
+			chat.Input{Name: "disclosure", Label: "Disclosure", Optional: true,
+				Hint:  "What makes clear that a partner works for you. It is in every caption too, beside the hashtag. UK and US advertising rules want staff to be recognisable as such.",
+				Field: chat.TextField{Placeholder: "#ad, or: I work at Harbour", Most: clarion.MaxDisclosure}},
 			chat.Input{Name: "captions", Label: "Captions", Field: chat.TextField{Lines: true, Most: 3000},
-				Hint: "One paragraph each, with an empty line between them. To keep one for a single network, begin it with the network's name and a colon, as in “X: …”. The hashtag and the partner's link are added."},
+				Hint: "One paragraph each, with an empty line between them. To keep one for a single network, begin it with the network's name and a colon, as in “X: …”. The disclosure, the hashtag and the partner's link are added."},
 			chat.Input{Name: "networks", Label: "Networks", Field: chat.CheckField{Options: networks, Initial: chosen}},
 			chat.Input{Name: "audience", Label: "Stores", Hint: "All stores, some regions, or single stores.",
 				Field: chat.MultiSelectField{Options: audienceOptions(stores), Initial: []string{"all"}, Placeholder: "Choose stores"}},
@@ -73,6 +77,9 @@ func (d *drops) form(stores []clarion.Store, now time.Time) *chat.Form {
 				Field: chat.MomentField{}},
 			chat.Input{Name: "ends", Label: "Can be shared until", Hint: "Links lead on afterwards, and no longer score.",
 				Field: chat.MomentField{Initial: now.AddDate(0, 0, 14).Truncate(time.Hour)}},
+			chat.Input{Name: "utm", Label: "Name in web statistics", Optional: true,
+				Hint:  "Links carry utm_source (the network), utm_medium, utm_content and this as utm_campaign, unless your link has its own. Leave it empty to have it made from the title.",
+				Field: chat.TextField{Placeholder: "our-christmas-advert", Most: clarion.MaxUTM}},
 		},
 	}
 }
@@ -130,7 +137,7 @@ func (d *drops) read(r Request, stores []clarion.Store) (draft, map[string]strin
 		ID:    clarion.CampaignID(d.NewID()),
 		Title: strings.TrimSpace(f.Text("title")), Text: strings.TrimSpace(f.Text("text")),
 		Target: strings.TrimSpace(f.Text("target")), Image: strings.TrimSpace(f.Text("image")),
-		Hashtag: readHashtag(f.Text("hashtag")), Captions: readCaptions(f.Text("captions")),
+		Hashtag: readHashtag(f.Text("hashtag")), Disclosure: strings.TrimSpace(f.Text("disclosure")), UTM: strings.TrimSpace(f.Text("utm")), Captions: readCaptions(f.Text("captions")),
 		Audience: readAudience(f.Chosen("audience")), Ends: f.Moment("ends"),
 		CreatedBy: r.Person.Identity(), CreatedAt: r.At,
 	}
@@ -245,22 +252,36 @@ func (d *drops) preview(made draft, stores []clarion.Store) *chat.Form {
 		{Label: "Can be shared until", Value: chat.Text{}.At(c.Ends, d.Location)},
 		{Label: "To " + chat.Count(len(reached), "store"), Value: chat.Say(names(reached, 20))},
 		{Label: "Networks", Value: chat.Say(strings.Join(labels, ", "))},
+		{Label: "Disclosure", Value: chat.Say(cmp.Or(c.Disclosure, "none but the hashtag"))},
+		{Label: "Name in web statistics", Value: chat.Say(cmp.Or(c.UTM, clarion.Slug(c.Title), "none"))},
 	})
 	if len(without) > 0 {
 		parts = append(parts, chat.Paragraphs(chat.Strong("Not reached: ").Say(names(without, 20)+" — no channel is linked. Type ").
 			Code("/store link").Say(" in the store's channel first to reach them too.")))
 	}
-	parts = append(parts, chat.Line{}, chat.Paragraphs(chat.Strong("Captions, as partners get them")))
+	parts = append(parts, chat.Line{}, chat.Paragraphs(chat.Strong("Captions, as partners get them")),
+		chat.Note(chat.Say("Bold is what stands in every caption, whatever a partner changes.")))
 	for _, caption := range c.Captions {
 		label, n := "For every network", clarion.Copy
 		if caption.Network != "" {
 			label, n = "For "+caption.Network.Label(), caption.Network
 		}
-		parts = append(parts, chat.Note(chat.Say(label)), chat.Copyable(c.Fill(n, caption.Text, "(the partner's own link)")))
+		parts = append(parts, chat.Note(chat.Say(label)), chat.Paragraphs(apart(c, n, caption.Text).Line().Italic("(the partner's own link)")))
 	}
 	return &chat.Form{
 		Action: actionDropConfirm, State: string(c.ID), Title: "Preview", Submit: submit, Close: "Back", Parts: parts,
 	}
+}
+
+// apart writes a caption as it is posted, with the fixed words at its end in bold.
+func apart(c clarion.Campaign, n clarion.Network, caption string) chat.Text {
+	words := c.Words(n, caption)
+	for _, fixed := range []string{c.Fixed(), c.Hashtag, c.Disclosure} {
+		if body, ok := strings.CutSuffix(words, fixed); ok && fixed != "" {
+			return chat.Say(body).Bold(fixed)
+		}
+	}
+	return chat.Say(words)
 }
 
 // reach tells apart the stores of a drop that have a channel and those that have none.
@@ -312,6 +333,11 @@ func (d *drops) confirmed(ctx context.Context, r Request) (Reply, error) {
 	if len(deliveries) == 0 {
 		return Reply{}, clarion.Invalid("audience", "None of these stores has a channel any more. Type /store link in a store's channel first.")
 	}
+	// Before it is planned: an error afterwards would say that nothing was.
+	link, err := r.Workspace.OfficialLink(ctx, made.Campaign.ID)
+	if err != nil {
+		return Reply{}, err
+	}
 	created, err := r.Workspace.Plan(ctx, made.Campaign, made.Drop, deliveries)
 	if err != nil {
 		return Reply{}, err
@@ -331,7 +357,9 @@ func (d *drops) confirmed(ctx context.Context, r Request) (Reply, error) {
 			text = text.Line().Say("⚠ ").Add(p)
 		}
 	}
-	return sentence(text)
+	m := chat.Simple(text)
+	m.Parts = append(m.Parts, d.forOwnChannels(link)...)
+	return private(m)
 }
 
 // joinsAtOnce bounds how many channels the bot joins side by side.

@@ -87,15 +87,19 @@ func NewTable(cfg Config) *Table {
 	l := &leaderboards{cfg}
 	p := &points{cfg}
 	st := &stores{cfg}
+	rs := &reports{cfg}
 	h := &help{cfg, t}
 	b := &bursts{cfg}
 	t.burst = b.question
 
 	t.add(
+		Command{Slash: "/drop", Summary: "See the newest campaigns, and each one's link for your own channels", Needs: SocialTeam, Run: d.list},
 		Command{Slash: "/drop", Word: "campaign", Summary: "Write a campaign and post it to store channels", Needs: SocialTeam, Run: d.write},
 		Command{Slash: "/leaderboard", Usage: "[partners] [last | all]", Summary: "See which store leads", Run: l.command},
 		Command{Slash: "/points", Summary: "See your points, your rank and your links", Run: p.command},
 		Command{Slash: "/points", Word: "why", Summary: "See what each of your points was for", Run: p.why},
+		Command{Slash: "/report", Word: "campaign", Usage: "[title]", Summary: "See what came of a campaign", Needs: SocialTeam, Run: rs.campaign},
+		Command{Slash: "/report", Word: "stores", Usage: "[this | last | 2026-W47]", Summary: "Compare the stores' sharing with their appointments", Needs: SocialTeam, Run: rs.stores},
 		Command{Slash: "/store", Summary: "See which store this channel is", Run: st.show},
 		Command{Slash: "/store", Word: "link", Usage: "[store]", Summary: "Make this channel a store's channel", Needs: SocialTeam, Run: st.link},
 		Command{Slash: "/store", Word: "unlink", Summary: "Take this channel away from its store", Needs: SocialTeam, Run: st.unlink},
@@ -104,6 +108,10 @@ func NewTable(cfg Config) *Table {
 	t.handle(
 		Action{Name: actionDropWrite, Needs: SocialTeam, Run: d.written},
 		Action{Name: actionDropConfirm, Needs: SocialTeam, Run: d.confirmed},
+		Action{Name: actionDropNew, Needs: SocialTeam, Run: d.write},
+		Action{Name: actionReportCampaign, Needs: SocialTeam, Run: rs.showCampaign},
+		Action{Name: actionReportOpen, Needs: SocialTeam, Run: rs.openCampaign},
+		Action{Name: actionReportStores, Needs: SocialTeam, Run: rs.showStores},
 		Action{Name: ActionShare, Run: s.open},
 		Action{Name: actionShareStore, Run: s.storeChosen},
 		Action{Name: actionShareCaption, Run: s.captionChosen},
@@ -150,6 +158,7 @@ func (t *Table) Commands() []Command { return slices.Clone(t.commands) }
 func (t *Table) Slashes() []Slash {
 	summaries := map[string]string{
 		"/drop":        "Post new content to store channels",
+		"/report":      "See what came of campaigns and stores (social team)",
 		"/leaderboard": "See which store leads",
 		"/points":      "See your points, your rank and your links",
 		"/store":       "See or set which store a channel is",

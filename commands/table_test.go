@@ -99,7 +99,7 @@ func TestSlashesNameEachSlashCommandOnce(t *testing.T) {
 		}
 		seen[s.Name] = true
 	}
-	if len(seen) != 5 {
+	if len(seen) != 6 {
 		t.Errorf("%d slash commands", len(seen))
 	}
 }

@@ -16,7 +16,8 @@ type metrics struct {
 	waiting  prometheus.GaugeFunc
 	duration prometheus.Histogram
 
-	byOutcome map[string]prometheus.Counter
+	conversions *prometheus.CounterVec
+	byOutcome   map[string]prometheus.Counter
 }
 
 // What can become of a visit beside being counted as one of [clarion.VisitKinds].
@@ -50,6 +51,9 @@ func newMetrics(registerer prometheus.Registerer, waiting func() int) (*metrics,
 			Name: "clarion_link_redirect_seconds", Help: "Time from a visit of a known link to its answer.",
 			Buckets: []float64{.00025, .0005, .001, .0025, .005, .01, .025, .05, .1, .15, .2, .5, 1},
 		}),
+		conversions: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "clarion_conversions_total", Help: "Conversions that the company's systems told, by what became of them.",
+		}, []string{"result"}),
 		byOutcome: make(map[string]prometheus.Counter),
 	}
 	for _, kind := range clarion.VisitKinds() {
@@ -61,11 +65,14 @@ func newMetrics(registerer prometheus.Registerer, waiting func() int) (*metrics,
 	for _, what := range []string{lostVisits, lostShares} {
 		m.lost.WithLabelValues(what)
 	}
+	for _, result := range conversionResults() {
+		m.conversions.WithLabelValues(result)
+	}
 	if registerer == nil {
 		return m, nil
 	}
 	return m, errors.Join(registerer.Register(m.visits), registerer.Register(m.shares), registerer.Register(m.lost),
-		registerer.Register(m.waiting), registerer.Register(m.duration))
+		registerer.Register(m.waiting), registerer.Register(m.duration), registerer.Register(m.conversions))
 }
 
 // counted notes as what a visit was counted, or why it was not.

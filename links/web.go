@@ -32,6 +32,7 @@ type Config struct {
 	LinkURL        string                // the address of share links, if that is not BaseURL
 	TrustedProxies []netip.Prefix        // X-Forwarded-For is believed only from these
 	StaffNetworks  []netip.Prefix        // visits from these are never credited
+	Conversions    Conversions           // who may tell what customers did
 	Pictures       *pictures.Pictures    // of campaigns; nil: pages show none
 	Burst          int                   // so many new visitors of a link a minute are credited without a question; 0: any number
 	Registerer     prometheus.Registerer //
@@ -60,6 +61,9 @@ func New(c Config) (*Web, error) {
 	if c.Storage == nil || c.Rules == nil || c.Now == nil || c.NewToken == nil || c.Location == nil || c.Logger == nil {
 		return nil, errors.New("links: Storage, Rules, Now, NewToken, Location and Logger must be set")
 	}
+	if len(c.Conversions.Secrets) > 0 && c.Conversions.Workspace == nil {
+		return nil, errors.New("links: Conversions need a Workspace")
+	}
 	c.LinkURL = cmp.Or(c.LinkURL, c.BaseURL)
 	for _, address := range []string{c.BaseURL, c.LinkURL} {
 		base, err := url.Parse(address)
@@ -83,12 +87,13 @@ func New(c Config) (*Web, error) {
 	}, nil
 }
 
-// Register adds the public addresses to the mux. Each answers HEAD like GET.
+// Register adds the public addresses to the mux. Those of links and pages answer HEAD like GET.
 func (w *Web) Register(mux *http.ServeMux) {
 	mux.HandleFunc("GET /l/{code}", w.redirect)
 	mux.HandleFunc("GET /s/{token}", w.sharePage)
 	mux.HandleFunc("GET /s/{token}/picture", w.picture)
 	mux.HandleFunc("GET /s/{token}/{network}", w.share)
+	mux.HandleFunc(ConversionsPath, w.conversion)
 	mux.HandleFunc("POST /s/{token}/{network}", w.shared)
 	mux.HandleFunc("GET /l/", w.nothingHere)
 	mux.HandleFunc("GET /s/", w.nothingHere)

@@ -23,7 +23,7 @@ const maxEmail = 254
 // have the next id of newID. Everything that is wrong with the file is in the problems; only when there are
 // none are the members complete.
 func ReadPartners(r io.Reader, stores []clarion.Store, newID func() string) ([]clarion.Member, []Problem) {
-	rows, wrong := readTable(r, PartnerColumns())
+	rows, wrong := readTable(r, exactly(PartnerColumns()))
 	known := make(map[clarion.StoreID]bool, len(stores))
 	for _, s := range stores {
 		known[s.ID] = true

@@ -55,7 +55,7 @@ func TestEverythingWrongWithAFileOfStoresIsListedWithItsLine(t *testing.T) {
 		file string
 		want []string // what the problems begin with
 	}{
-		"empty":                         {"", []string{"The file is empty: its first line must be id,name,region,channel,headcount."}},
+		"empty":                         {"", []string{"The file is empty: the first line must be id,name,region,channel,headcount."}},
 		"no stores":                     {storesHeader, nil},
 		"another header":                {"id,name,area,channel,channel\n", []string{`line 1: "area" is not a column`, "line 1: channel: The column is there twice", "line 1: region: The column is missing", "line 1: headcount: The column is missing"}},
 		"UTF-16":                        {"\xff\xfei\x00d\x00", []string{"The file is no CSV in UTF-8"}},

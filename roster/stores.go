@@ -39,7 +39,7 @@ var (
 // ReadStores reads a file of stores. Everything that is wrong with it is in the problems; only when there are
 // none are the lines complete.
 func ReadStores(r io.Reader) ([]StoreLine, []Problem) {
-	rows, wrong := readTable(r, StoreColumns())
+	rows, wrong := readTable(r, exactly(StoreColumns()))
 	var lines []StoreLine
 	ids, channels := map[clarion.StoreID]int{}, map[string]int{}
 	for _, row := range rows {

@@ -45,10 +45,34 @@ func (p *problems) add(line int, field, format string, args ...any) {
 	*p = append(*p, Problem{line, field, fmt.Sprintf(format, args...)})
 }
 
-// readTable reads a CSV file with a header that has exactly the given columns, in any order and case. It
+// A layout says which columns a file has.
+type layout struct {
+	all    []string   // those that there can be, each once
+	needed [][]string // of each of these at least one
+}
+
+// exactly returns the layout of a file that has all of the columns.
+func exactly(columns []string) layout {
+	l := layout{all: columns}
+	for _, name := range columns {
+		l.needed = append(l.needed, []string{name})
+	}
+	return l
+}
+
+// rule says what the first line must be, for the end of a sentence.
+func (l layout) rule() string {
+	names := strings.Join(l.all, ",")
+	if len(l.needed) == len(l.all) {
+		return "the first line must be " + names
+	}
+	return "the first line has names of columns, of which there can be " + names
+}
+
+// readTable reads a CSV file with a header that has the columns of the layout, in any order and case. It
 // takes what spreadsheets make of CSV: a byte order mark, CRLF, semicolons or tabs instead of commas, a first
 // line "sep=;", and lines that are empty or have only separators.
-func readTable(r io.Reader, columns []string) ([]row, problems) {
+func readTable(r io.Reader, columns layout) ([]row, problems) {
 	var wrong problems
 	data, err := io.ReadAll(io.LimitReader(r, MaxSize+1))
 	switch {
@@ -102,7 +126,7 @@ func readTable(r io.Reader, columns []string) ([]row, problems) {
 		}
 	}
 	if header == nil {
-		wrong.add(0, "", "The file is empty: its first line must be %s.", strings.Join(columns, ","))
+		wrong.add(0, "", "The file is empty: %s.", columns.rule())
 	}
 	return rows, wrong
 }
@@ -134,21 +158,21 @@ func unreadable(err error, skipped int) Problem {
 	return p
 }
 
-func readHeader(record, columns []string, line int, wrong *problems) []string {
+func readHeader(record []string, columns layout, line int, wrong *problems) []string {
 	header := make([]string, len(record))
 	for i, cell := range record {
 		name := strings.ToLower(strings.TrimSpace(cell))
 		header[i] = name
 		switch {
-		case !slices.Contains(columns, name):
-			wrong.add(line, "", "%q is not a column: the first line must be %s.", name, strings.Join(columns, ","))
+		case !slices.Contains(columns.all, name):
+			wrong.add(line, "", "%q is not a column: %s.", name, columns.rule())
 		case slices.Contains(header[:i], name):
 			wrong.add(line, name, "The column is there twice: delete one.")
 		}
 	}
-	for _, name := range columns {
-		if !slices.Contains(header, name) {
-			wrong.add(line, name, "The column is missing: the first line must be %s.", strings.Join(columns, ","))
+	for _, names := range columns.needed {
+		if !slices.ContainsFunc(names, func(name string) bool { return slices.Contains(header, name) }) {
+			wrong.add(line, strings.Join(names, " or "), "The column is missing: %s.", columns.rule())
 		}
 	}
 	return header

@@ -69,6 +69,7 @@ var promises = []struct {
 	{"official, late and capped conversions count and give no points", someConversionsGiveNoPoints},
 	{"a conversion of an unknown link or store is not recorded", unknownOriginsAreRefused},
 	{"conversions are counted by the days of the zone", daysAreThoseOfTheZone},
+	{"verify finds a planted difference in the counters of conversions", verifyFindsConversions},
 	{"a day's total replaces the one before and never adds to what was recorded", totalsReplace},
 	{"secrets are made once and visitors' keys once a day", secretsMadeOnce},
 	{"campaigns come newest first, and replaced ones are seen", campaignsNewestFirst},

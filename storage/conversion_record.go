@@ -100,3 +100,14 @@ func daysSince1970(day string) int64 {
 	}
 	return t.Unix() / secondsOfDay
 }
+
+// whose says by whose link the customer came; "" when that is not known.
+func (r conversionRecord) whose() string {
+	switch {
+	case r.link == (clarion.ShareLink{}):
+		return ""
+	case r.link.IsOfficial():
+		return whoseOfficial
+	}
+	return whosePartners
+}

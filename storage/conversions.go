@@ -81,7 +81,6 @@ func (w *Workspace) Convert(ctx context.Context, c clarion.Conversion, rules cla
 // record records and counts a conversion, and returns what is recorded.
 func (w *Workspace) record(ctx context.Context, c clarion.Conversion, rules clarion.Rules, loc *time.Location) (r conversionRecord, recorded bool, err error) {
 	r = conversionRecord{at: c.At, day: clarion.DayOf(c.At, loc), value: c.Value, store: c.Store}
-	whose := ""
 	if c.Code != "" {
 		if r.link, err = w.Link(ctx, c.Code); err != nil {
 			return r, false, unlessUnknown(err, "click", "There is no share link of this click or code: check that it is whole.")
@@ -93,14 +92,10 @@ func (w *Workspace) record(ctx context.Context, c clarion.Conversion, rules clar
 		if r.rewarded = campaign.Rewards(r.link, c.At); r.rewarded {
 			r.rule, r.rules = rules.For[clarion.ConversionReason], rules.Version
 		}
-		whose = whosePartners
-		if r.link.IsOfficial() {
-			whose = whoseOfficial
-		}
 	}
 	keys := []string{w.conversionsKey(c.Kind, c.ID), w.under(convertedPrefix, string(r.link.Campaign)), w.under(dailyPrefix, r.day), w.key(storesKey)}
 	field := conversionField(c.Kind, c.ID)
-	answer, err := convert.Run(ctx, w.rdb, keys, field, r.pack(), c.Kind, c.Value, whose, string(c.Store)).StringSlice()
+	answer, err := convert.Run(ctx, w.rdb, keys, field, r.pack(), c.Kind, c.Value, r.whose(), string(c.Store)).StringSlice()
 	if err != nil {
 		return r, false, failed(err, "record %s %q", c.Kind, c.ID)
 	}

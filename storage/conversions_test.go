@@ -383,6 +383,7 @@ func conversionCalls(w *Workspace) map[string]func(context.Context) error {
 			_, err := w.Convert(ctx, c, clarion.DefaultRules(), time.UTC)
 			return err
 		},
+		"Rules":               func(ctx context.Context) error { _, err := w.Rules(ctx); return err },
 		"HasConversion":       func(ctx context.Context) error { _, err := w.HasConversion(ctx, "sale", "1"); return err },
 		"CampaignConversions": func(ctx context.Context) error { _, err := w.CampaignConversions(ctx, xmas); return err },
 		"StoreConversions":    func(ctx context.Context) error { _, err := w.StoreConversions(ctx, week47, time.UTC); return err },

@@ -199,11 +199,17 @@ func draftExpires(t *testing.T, e *env) {
 func rulesHaveVersions(t *testing.T, e *env) {
 	generous, err := clarion.ParseRules("share=10")
 	must(t, err)
+	if _, err := e.w.Rules(e.ctx); !errors.Is(err, clarion.ErrNotFound) {
+		t.Errorf("rules that nobody stored: %v", err)
+	}
 	for i, want := range []int{1, 1, 2, 3} {
 		rules := []clarion.Rules{clarion.DefaultRules(), clarion.DefaultRules(), generous, clarion.DefaultRules()}[i]
 		got, err := e.another().PutRules(e.ctx, rules)
 		if err != nil || got.Version != want || got.String() != rules.String() {
 			t.Errorf("step %d: version %d of %s, %v, want %d of %s", i, got.Version, got, err, want, rules)
+		}
+		if read, err := e.w.Rules(e.ctx); err != nil || !reflect.DeepEqual(read, got) {
+			t.Errorf("step %d: the newest are %+v, %v, want %+v", i, read, err, got)
 		}
 	}
 }

@@ -38,3 +38,25 @@ func (w *Workspace) PutRules(ctx context.Context, rules clarion.Rules) (clarion.
 	rules.Version = version
 	return rules, nil
 }
+
+// Rules returns the newest stored rules, or [clarion.ErrNotFound].
+func (w *Workspace) Rules(ctx context.Context) (clarion.Rules, error) {
+	var versions *redis.IntCmd
+	var newest *redis.StringCmd
+	cmds, err := w.rdb.TxPipelined(ctx, func(p redis.Pipeliner) error {
+		versions = p.LLen(ctx, w.key(rulesKey))
+		newest = p.LIndex(ctx, w.key(rulesKey), -1)
+		return nil
+	})
+	if err = unlessMissing(cmds, err); err == nil {
+		err = newest.Err()
+	}
+	if err != nil {
+		return clarion.Rules{}, failed(err, "read the rules")
+	}
+	rules := clarion.Rules{Version: int(versions.Val())}
+	if err := json.Unmarshal([]byte(newest.Val()), &rules.For); err != nil {
+		return clarion.Rules{}, fmt.Errorf("read the rules: %w", err)
+	}
+	return rules, nil
+}

@@ -20,7 +20,7 @@ type Report struct {
 	Capped      int // rows that a cap kept from giving points
 	Boards      int // boards that were compared
 	Differences []Difference
-	// Moving says that awards were written each time the ledger was read, so that some of the differences
+	// Moving says that awards or conversions were written each time they were read, so that some of the differences
 	// can be theirs.
 	Moving bool
 }
@@ -47,7 +47,7 @@ const verifyPasses = 4
 
 // Verify works out from the ledger every board, count towards a cap, credited click, store's result and known
 // key, and reports what does not agree. It also compares a campaign's totals with what its partners' tallies
-// add up to. It only reads. Partners are taken one after the other, so that its memory grows with the number
+// add up to, and the counters of conversions with what is recorded of each. It only reads. Partners are taken one after the other, so that its memory grows with the number
 // of boards, stores and campaigns, and not with that of rows.
 //
 // Awards can be written while it works. When it then finds differences it starts again, up to four times.
@@ -65,7 +65,7 @@ func (w *Workspace) Verify(ctx context.Context) (Report, error) {
 		if err != nil {
 			return Report{}, err
 		}
-		if v.report.Moving = after != before; !v.report.Moving {
+		if v.report.Moving = after != before || v.moving; !v.report.Moving {
 			v.compare(w.key(awardsKey), "", "rows", float64(v.report.Awards+v.report.Capped), float64(after))
 		}
 		if len(v.report.Differences) == 0 || !v.report.Moving || pass == verifyPasses {
@@ -90,6 +90,7 @@ func (w *Workspace) rows(ctx context.Context) (int, error) {
 type verification struct {
 	w      *Workspace
 	report Report
+	moving bool // conversions were recorded meanwhile
 
 	// keys are the workspace's keys by their prefix, as they are found and as the ledger calls for them.
 	keys map[string]map[string]bool
@@ -142,7 +143,10 @@ func (v *verification) read(ctx context.Context) error {
 			return err
 		}
 	}
-	return v.readKeys(ctx)
+	if err := v.readKeys(ctx); err != nil {
+		return err
+	}
+	return v.readConversions(ctx)
 }
 
 // pair remembers that a partner has shared a campaign.

@@ -18,7 +18,7 @@ func (s *story) leaderboard() {
 	daniel.press("Stores", "newest")
 	daniel.see("newest", "Stores · this week")
 	for _, period := range []struct{ option, title, line string }{
-		{"Last week", "Stores · last week", "Glasgow 19"},
+		{"Last week", "Stores · last week", "Glasgow 44"},
 		{"All time", "Stores · all time", "Kingston 33"},
 		{storyTitle, "Stores · " + storyTitle, "Kingston 16"},
 	} {
@@ -33,6 +33,19 @@ func (s *story) leaderboard() {
 	s.sofia.visit("kingston")
 	s.sofia.press("Leaderboard", "message: "+storyTitle)
 	s.sofia.see("newest", "Stores · "+storyTitle, "Head Office has no points here yet.")
+}
+
+// report reads what came of the campaign of the week before, and of the stores in it.
+func (s *story) report() {
+	s.amira.visit("general")
+	s.amira.ask("/report campaign", "Only the social team may do that.")
+	sofia := s.desktop(demoSocial, "head-office")
+	sofia.ask("/drop", "Campaigns", "Autumn coats", "Reach multiple 2.5×: 56 people by partners' links, 22 people by this one", "New campaign")
+	sofia.ask("/report campaign autumn coats", "Report · Autumn coats", "Reach multiple: 2.5×", "by somebody new 56 22", "by a crawler 32 0", "Leading stores")
+	sofia.shootFrom("message: Report · Autumn coats", "report")
+	sofia.choose(storyTitle, "newest")
+	sofia.see("newest", "Report · "+storyTitle, "Reach multiple: not known yet.", "/l/")
+	sofia.ask("/report stores", "Report of stores · last week", "Oxford Street 16 1 11 0 57", "Head Office 6 1 1 0 not known", "n = 6 stores")
 }
 
 func (s *story) published() {

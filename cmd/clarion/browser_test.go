@@ -49,6 +49,7 @@ func TestBrowserStory(t *testing.T) {
 	s.step("somebody new who shares at home is asked which store is theirs", s.newAtHome)
 	s.step("the leaderboard has the own store in view and every period to choose", s.leaderboard)
 	s.step("a leaderboard can be shown to everyone", s.published)
+	s.step("the social team reads what came of a campaign and of the stores", s.report)
 	s.step("Home has the points, what to share and who leads", s.home)
 	s.step("help lists what the asker may do and a partner may not drop", s.help)
 	s.step("it all works on a phone", s.onPhone)
@@ -190,10 +191,10 @@ func (s *story) live() {
 
 func (s *story) help() {
 	s.sofia.visit("general")
-	s.sofia.ask("/clarion help", "What you can do here", "/drop campaign", "/store link", "/points why")
+	s.sofia.ask("/clarion help", "What you can do here", "/drop campaign", "/report stores", "/store link", "/points why")
 	s.amira.visit("general")
 	s.amira.ask("/clarion help", "What you can do here", "/leaderboard", "/points why")
-	s.amira.seeNot("newest", "/drop", "/store link")
+	s.amira.seeNot("newest", "/drop", "/report", "/store link")
 	s.amira.ask("/drop campaign", "Only the social team may do that.", "Only visible to you")
 	s.amira.gone("form")
 	s.amira.ask("/clarion nonsense", "I don't know “/clarion nonsense”.")

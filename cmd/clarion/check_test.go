@@ -17,8 +17,8 @@ func TestCheckSaysThatEverythingWorks(t *testing.T) {
 		t.Fatalf("%v\n%s", c.err, c.out)
 	}
 	for _, want := range []string{
-		"SLACK_BOT_TOKEN          set\n", "SLACK_APP_TOKEN          not set\n", "REDIS_URL                set\n",
-		"LISTEN                   :8080 (default)\n", "PUBLIC_URL               https://clarion.example.com\n",
+		"SLACK_BOT_TOKEN             set\n", "SLACK_APP_TOKEN             not set\n", "REDIS_URL                   set\n",
+		"LISTEN                      :8080 (default)\n", "PUBLIC_URL                  https://clarion.example.com\n",
 		"  ok       bot clarion in workspace Example (https://example.slack.com/)\n", "check: settings=ok redis=ok slack=ok ",
 	} {
 		if !strings.Contains(c.out, want) {
@@ -41,7 +41,7 @@ func TestCheckFailsWhenSomethingDoesNotWork(t *testing.T) {
 		"the token is revoked": {env(redis, slackFor(t, "auth.test", `{"ok":false,"error":"token_revoked"}`)), []string{"token_revoked", "redis=ok slack=failed"}},
 		"Slack is away":        {env(redis, "SLACK_API_URL=http://127.0.0.1:1/"), []string{"connection refused", "redis=ok slack=failed"}},
 		"a setting is missing": {env(redis, slack, "PUBLIC_URL="), []string{"problem  PUBLIC_URL is not set", "settings=failed redis=ok slack=ok"}},
-		"a setting is wrong":   {env(redis, slack, "LISTEN="+testBotToken), []string{"LISTEN                   set, but wrong\n", "settings=failed"}},
+		"a setting is wrong":   {env(redis, slack, "LISTEN="+testBotToken), []string{"LISTEN                      set, but wrong\n", "settings=failed"}},
 		"nothing is set":       {func(string) string { return "" }, []string{"problem  not asked", "check: settings=failed redis=unknown slack=unknown warnings=1\n"}},
 	}
 	for name, test := range tests {

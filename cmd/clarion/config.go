@@ -30,7 +30,8 @@ type Config struct {
 	Points             clarion.Rules   // without a version
 	TrustedProxies     []netip.Prefix
 	StaffNetworks      []netip.Prefix
-	Burst              int // new visitors of a link a minute; 0: any number
+	ConversionsSecrets []Secret // each signs
+	Burst              int      // new visitors of a link a minute; 0: any number
 	LogLevel           slog.Level
 	LogFormat          string // "text" or "json"
 

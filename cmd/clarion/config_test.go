@@ -16,10 +16,11 @@ var update = flag.Bool("update", false, "rewrite golden files and the README's t
 
 // Made-up secrets that every test of leaks looks for.
 const (
-	testBotToken = "xoxb-1234567890-leakedbottoken"
-	testAppToken = "xapp-1-A000-leakedapptoken"
-	testSigning  = "00112233445566778899aabbccddeeff"
-	testPassword = "leakedpassword"
+	testBotToken    = "xoxb-1234567890-leakedbottoken"
+	testAppToken    = "xapp-1-A000-leakedapptoken"
+	testSigning     = "00112233445566778899aabbccddeeff"
+	testPassword    = "leakedpassword"
+	testConversions = "leakedconversionssecret0123456789abcdef"
 )
 
 // env makes a lookup of NAME=value words, over settings that make sense.
@@ -47,7 +48,7 @@ func secretFile(t *testing.T, content string) string {
 func TestSettingsThatMakeSense(t *testing.T) {
 	lookUp := env("CLARION_SOCIAL_TEAM=U012AB3CD, @social-team S0615G0KT U012AB3CD", "CLARION_POINTS=click=2/10",
 		"CLARION_TRUSTED_PROXIES=10.1.2.3/8, ::1", "PUBLIC_URL=https://clarion.example.com/", "CLARION_LOG_LEVEL=debug",
-		"SLACK_APP_TOKEN="+testAppToken)
+		"SLACK_APP_TOKEN="+testAppToken, "CLARION_CONVERSIONS_SECRET="+testConversions+", "+strings.ToUpper(testConversions))
 	c, err := readConfig(lookUp, neededToServe(lookUp)...)
 	if err != nil {
 		t.Fatal(err)
@@ -65,6 +66,9 @@ func TestSettingsThatMakeSense(t *testing.T) {
 		if got[0] != got[1] {
 			t.Errorf("%s is %q, want %q", name, got[0], got[1])
 		}
+	}
+	if s := c.ConversionsSecrets; len(s) != 2 || s[0].Reveal() != testConversions || s[1].Reveal() != strings.ToUpper(testConversions) {
+		t.Errorf("there are %d secrets for conversions", len(s))
 	}
 	if c.Workspace != clarion.WorkspaceID("main") {
 		t.Errorf("the workspace is %q", c.Workspace)
@@ -128,6 +132,10 @@ func TestAMistakeInASettingIsASentenceThatNamesIt(t *testing.T) {
 		{"CLARION_WORKSPACE={main}", "CLARION_WORKSPACE must be up to 32 of a-z, 0-9 and -"},
 		{"CLARION_POINTS=share=many", "CLARION_POINTS makes no sense: \"share=many\": the points must be a whole number"},
 		{"CLARION_TRUSTED_PROXIES=10.0.0.0/8 proxy", "CLARION_TRUSTED_PROXIES has an entry (number 2) that is no address: write"},
+		{"CLARION_CONVERSIONS_SECRET=leaked", "CLARION_CONVERSIONS_SECRET has a secret (number 1) of fewer than 32 characters: make one with openssl"},
+		{"CLARION_CONVERSIONS_SECRET=" + testConversions + " leaked", "CLARION_CONVERSIONS_SECRET has a secret (number 2) of fewer than 32 characters: make"},
+		{"CLARION_CONVERSIONS_SECRET=a,b,c", "CLARION_CONVERSIONS_SECRET must be one secret, or two"},
+		{"CLARION_CONVERSIONS_SECRET=,", "CLARION_CONVERSIONS_SECRET must be one secret, or two"},
 		{"CLARION_LOG_LEVEL=loud", "CLARION_LOG_LEVEL must be debug, info, warn or error"},
 		{"CLARION_LOG_FORMAT=xml", "CLARION_LOG_FORMAT must be text or json"},
 	}

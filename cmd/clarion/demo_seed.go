@@ -173,8 +173,11 @@ func seedLastWeek(ctx context.Context, w *storage.Workspace, now time.Time, cfg 
 				return err
 			}
 		}
+		if err := seedUncounted(ctx, w, shared[0]); err != nil {
+			return err
+		}
 	}
-	return nil
+	return seedOutcome(ctx, w, c, rules, week, cfg.Location)
 }
 
 // demoGuide is what to try, in order.
@@ -188,6 +191,8 @@ func demoGuide(base string) []page.Step {
 			Text: "As *Daniel*, the manager, send `/leaderboard`. His own store is always in view. Partners type `/points`."},
 		{Title: "Post a campaign", As: demoSocial, In: "head-office", Draft: "/drop campaign",
 			Text: "As *Sofia* of the social team, send `/drop campaign` and fill in the form. For the link any address will do, such as `https://example.com`. To have a picture, press `" + base + "/demo/advert.jpg` now: that copies its address."},
+		{Title: "See what came of it", As: demoSocial, In: "head-office", Draft: "/report campaign autumn coats",
+			Text: "As *Sofia*, send `/report campaign autumn coats`: as what every visit was counted, and how far partners reach in comparison with the official channel, for which `/drop` has a link too. `/report stores` compares sharing with appointments."},
 		{Title: "Close the week", As: demoSocial, In: "kingston",
 			Text: "Open the clock at the top and move it to Monday, 09:00. The winners are announced in every store's channel, each with its own place."},
 		{Title: "Join as somebody new", As: "U0NIA", In: "cardiff",

@@ -16,7 +16,7 @@ import (
 	"github.com/clarion-bot/clarion/storage"
 )
 
-// runImport reads stores or partners from a file and stores them all, or, when anything is wrong with the
+// runImport reads stores, partners or conversions from a file and stores them all, or, when anything is wrong with the
 // file, none. Importing the same file again changes nothing.
 func runImport(ctx context.Context, c Call) error {
 	flags := flag.NewFlagSet("import", flag.ContinueOnError)
@@ -32,10 +32,12 @@ func runImport(ctx context.Context, c Call) error {
 		return misused("import: say what to import and from which file: clarion import stores stores.csv")
 	}
 	i := importing{c: c, dry: dry, path: rest[1]}
-	kinds := map[string]func(context.Context, *storage.Workspace) (tally, error){"stores": i.stores, "partners": i.partners}
+	kinds := map[string]func(context.Context, *storage.Workspace) (tally, error){
+		"stores": i.stores, "partners": i.partners, "conversions": i.conversions,
+	}
 	read, ok := kinds[rest[0]]
 	if !ok {
-		return misused("import: %q can't be imported; it can be stores or partners", rest[0])
+		return misused("import: %q can't be imported; it can be stores, partners or conversions", rest[0])
 	}
 	if i.cfg, err = readConfig(c.Env, "REDIS_URL"); err != nil {
 		return err

@@ -50,7 +50,7 @@ func subcommands() []Subcommand {
 		{"serve", "", "Run the bot", runServe},
 		{"demo", "", "Run the bot in a Slack that runs here, to try it", runDemo},
 		{"check", "", "Say what is configured and whether Redis and Slack answer", runCheck},
-		{"import", "[-n] stores|partners FILE", "Read stores or partners from a CSV file", runImport},
+		{"import", "[-n] stores|partners|conversions FILE", "Read stores, partners or conversions from a CSV file", runImport},
 		{"revoke", "EMAIL", "Take back the share pages of a partner who has left", runRevoke},
 		{"verify", "", "Recompute every leaderboard from the ledger and report differences", runVerify},
 		{"agents", "", "Say of each user agent on standard input whether it is a browser or a crawler", runAgents},

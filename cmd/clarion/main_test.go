@@ -25,7 +25,7 @@ func call(t *testing.T, env func(string) string, args ...string) called {
 	var out, errOut bytes.Buffer
 	err := run(t.Context(), args, env, strings.NewReader(""), &out, &errOut)
 	c := called{out.String(), errOut.String(), err}
-	for _, secret := range []string{testBotToken, testAppToken, testSigning, testPassword} {
+	for _, secret := range []string{testBotToken, testAppToken, testSigning, testPassword, testConversions} {
 		if all := c.out + c.errOut + errorText(err); strings.Contains(all, secret) {
 			t.Errorf("clarion %s leaks %q:\n%s", strings.Join(args, " "), secret, all)
 		}
@@ -105,7 +105,7 @@ func TestACommandLineThatMakesNoSenseIsExitCode2(t *testing.T) {
 		"verify -x":                     "verify: flag provided but not defined: -x",
 		"import":                        "import: say what to import and from which file",
 		"import stores":                 "import: say what to import and from which file",
-		"import shops shops.csv":        `import: "shops" can't be imported; it can be stores or partners`,
+		"import shops shops.csv":        `import: "shops" can't be imported; it can be stores, partners or conversions`,
 		"manifest teams":                "manifest: name the platform",
 		"manifest slack":                "manifest: say where Slack reaches the bot",
 		"manifest slack --url http://x": "manifest: --url must be an https address",

@@ -56,7 +56,7 @@ const (
 	shopChannel = "C0KINGSTON"
 )
 
-func newShop(t *testing.T) *shop {
+func newShop(t *testing.T, settings ...string) *shop {
 	t.Helper()
 	s := &shop{T: t, redis: miniredis.RunT(t), ended: make(chan error, 1), log: &lockedBuffer{}}
 	listen := freeAddress(t)
@@ -76,7 +76,7 @@ func newShop(t *testing.T) *shop {
 	t.Cleanup(web.Close)
 	t.Cleanup(s.slack.Close)
 
-	s.env = env("REDIS_URL=redis://"+s.redis.Addr(), "PUBLIC_URL="+s.base, "LISTEN="+listen, "SLACK_API_URL="+slackBase+"/api/")
+	s.env = env(append(settings, "REDIS_URL=redis://"+s.redis.Addr(), "PUBLIC_URL="+s.base, "LISTEN="+listen, "SLACK_API_URL="+slackBase+"/api/")...)
 	s.fill()
 	ctx, stop := context.WithCancel(t.Context())
 	s.stop = stop

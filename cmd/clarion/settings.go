@@ -71,6 +71,8 @@ func settings() []setting {
 			About: "Address ranges of the company's own networks, such as `192.0.2.0/24`: visits from there lead on and never score. Leave out Wi-Fi that customers use."},
 		{Name: "CLARION_BURST", Default: "100", read: readBurst,
 			About: "So many new visitors of one link within a minute score at once; more are held until the social team releases or refuses them. `0` holds none."},
+		{Name: "CLARION_CONVERSIONS_SECRET", Secret: true, read: readConversionsSecrets,
+			About: "What the company's own systems sign conversions with: at least 32 characters, as `openssl rand -hex 32` makes them. Two, with a space or comma between, while one takes the other's place. Without it no conversion is taken."},
 		{Name: "CLARION_LOG_LEVEL", Default: "info", read: readLogLevel,
 			About: "`debug`, `info`, `warn` or `error`."},
 		{Name: "CLARION_LOG_FORMAT", Default: "text", read: readLogFormat,
@@ -255,6 +257,25 @@ func readBurst(c *Config, value string) error {
 		return fmt.Errorf("must be a whole number from 0 to %d, such as 100", maxBurst)
 	}
 	c.Burst = n
+	return nil
+}
+
+const (
+	leastSecret        = 32 // characters
+	conversionsSecrets = 2
+)
+
+func readConversionsSecrets(c *Config, value string) error {
+	secrets := words(value)
+	if len(secrets) == 0 || len(secrets) > conversionsSecrets {
+		return errors.New("must be one secret, or two while one takes the other's place")
+	}
+	for i, secret := range secrets {
+		if len(secret) < leastSecret {
+			return fmt.Errorf("has a secret (number %d) of fewer than %d characters: make one with openssl rand -hex 32", i+1, leastSecret)
+		}
+		c.ConversionsSecrets = append(c.ConversionsSecrets, NewSecret(secret))
+	}
 	return nil
 }
 

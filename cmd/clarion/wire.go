@@ -73,7 +73,7 @@ func newService(ctx context.Context, cfg Config, db *storage.Storage, w world) (
 	web, err := links.New(links.Config{
 		Storage: db, Rules: func() clarion.Rules { return rules }, Now: w.now, NewToken: rand.Uint64, Location: cfg.Location,
 		BaseURL: cfg.PublicURL, LinkURL: cfg.LinkURL, TrustedProxies: cfg.TrustedProxies, StaffNetworks: cfg.StaffNetworks,
-		Pictures: shown, Burst: cfg.Burst, Logger: w.log, Registerer: registry,
+		Pictures: shown, Burst: cfg.Burst, Conversions: conversions(cfg, workspace), Logger: w.log, Registerer: registry,
 	})
 	if err != nil {
 		return nil, err
@@ -93,6 +93,15 @@ func newService(ctx context.Context, cfg Config, db *storage.Storage, w world) (
 	return &service{
 		db: db, table: table, slack: slack, scheduler: clock, mux: mux, handler: web.Hosts(mux), log: w.log, listen: cfg.SlackAppToken.IsSet(),
 	}, nil
+}
+
+// conversions says who may tell what customers did.
+func conversions(cfg Config, workspace *storage.Workspace) links.Conversions {
+	c := links.Conversions{Workspace: workspace}
+	for _, secret := range cfg.ConversionsSecrets {
+		c.Secrets = append(c.Secrets, secret.Reveal())
+	}
+	return c
 }
 
 // shutdownLimit bounds how long a stop waits for the work that has begun.
