@@ -73,8 +73,10 @@ type sharePage struct {
 	Always   string        // what every caption has: see [clarion.Campaign.Fixed]
 	Cards    []card
 	Link     string
-	Figures  *figures // nil when they are not known now
-	Worth    worth
+	// CopyAddress records a share by the bare link and offers it to copy; empty when the campaign does not have it.
+	CopyAddress string
+	Figures     *figures // nil when they are not known now
+	Worth       worth
 }
 
 // worth says in words what is counted.
@@ -115,10 +117,14 @@ func (w *Web) sharePage(rw http.ResponseWriter, r *http.Request) {
 	if _, _, err := workspace.Share(ctx, p.page.Campaign, p.page.Partner, p.campaign.Networks); err != nil {
 		w.trouble(ctx, "the links of a share page could not be stored", err)
 	}
-	plain, _ := p.plain()
+	plain, network := p.plain()
+	copyAddress := ""
+	if network == clarion.Copy {
+		copyAddress = NetworkURL("", p.page.Token, network)
+	}
 	w.render(rw, r, http.StatusOK, "share.html", fromUs, sharePage{
 		view: w.view(p.campaign.Title), Campaign: p.campaign, Picture: w.shownPicture(ctx, p), Always: p.campaign.Fixed(), Cards: w.cards(p),
-		Link: URL(w.LinkURL, plain.Code), Figures: w.figures(ctx, p), Worth: w.worth(p),
+		Link: URL(w.LinkURL, plain.Code), CopyAddress: copyAddress, Figures: w.figures(ctx, p), Worth: w.worth(p),
 	})
 }
 

@@ -48,7 +48,7 @@ const eyes = `(() => {
   function point(found) {
     if (unrest()) return { why: unrest() };
     found.scrollIntoView({ block: "center", inline: "nearest", behavior: "instant" });
-    const r = found.getBoundingClientRect();
+    const r = found.getClientRects()[0]; // of words that break over lines, the first
     const x = r.left + Math.min(r.width / 2, 60), y = r.top + Math.min(r.height / 2, 40);
     const hit = document.elementFromPoint(x, y);
     if (!hit || !found.contains(hit)) return { why: "covered by " + (hit?.outerHTML ?? "nothing").slice(0, 200) };
