@@ -20,11 +20,12 @@ import (
 // taken from the store that had them; a partner without a store moves the partners' boards only.
 //
 // What several entries add to is added up first and written at the end, with as few commands as there are
-// keys: of the time that a visit costs Redis, most is the overhead of commands.
+// keys. Boards are not moved here: what is to be added to them stays in the tally until catchUp does it, for
+// many visits of a link at once.
 //
-// KEYS: awards:{ws}, commit:{ws}:<process>, bursts:{ws}, numbers:{ws}, works:{ws}, and what the keys that are made
+// KEYS: awards:{ws}, commit:{ws}:<process>, bursts:{ws}, pending:{ws}, works:{ws}, and what the keys that are made
 // here begin with, all with the same hash tag: ledger:{ws}:, capped:{ws}:, seen:{ws}:, tally:{ws}:,
-// totals:{ws}:, results:{ws}:, board:{ws}:, own:{ws}:, burst:{ws}:, held:{ws}:
+// totals:{ws}:, results:{ws}:, own:{ws}:, burst:{ws}:, held:{ws}:
 // ARGV: the commit's number, for how many seconds its answer is kept, and how many terms there are; for each of
 // these, which entries have in common: campaign, network, reason, points, cap, week, day, most new visitors a
 // minute, and for a reversal the store; then for each entry: what to do, which terms, partner, key, row but for
@@ -42,20 +43,20 @@ import (
 //
 // or the kind as which a visit is counted and nothing more.
 //
-// Returns: a letter for each entry: k nothing to do, a awarded or counted as it came, c capped, o own, r repeat,
-// h held
+// Returns: how many tallies have something for the boards; and a letter for each entry: k nothing to do, a awarded
+// or counted as it came, c capped, o own, r repeat, h held
 var commit = redis.NewScript(`
 local call = redis.call
 local last = call('GET', KEYS[2])
 if last then
   local number, outcomes = string.match(last, '^(%d+):(.*)$')
   if number == ARGV[1] then
-    return outcomes
+    return {0, outcomes}
   end
 end
-local AWARDS, BURSTS, NUMBERS, WORKS, LEDGER, CAPPED = KEYS[1], KEYS[3], KEYS[4], KEYS[5], KEYS[6], KEYS[7]
-local SEEN, TALLY, TOTALS, RESULTS, BOARD, OWN = KEYS[8], KEYS[9], KEYS[10], KEYS[11], KEYS[12], KEYS[13]
-local BURST, HELD = KEYS[14], KEYS[15]
+local AWARDS, BURSTS, PENDING, WORKS, LEDGER, CAPPED = KEYS[1], KEYS[3], KEYS[4], KEYS[5], KEYS[6], KEYS[7]
+local SEEN, TALLY, TOTALS, RESULTS, OWN = KEYS[8], KEYS[9], KEYS[10], KEYS[11], KEYS[12]
+local BURST, HELD = KEYS[13], KEYS[14]
 
 -- Redis writes numbers of scripts with 17 digits, which takes longer.
 local format = string.format
@@ -64,7 +65,8 @@ local function whole(n)
 end
 
 -- What is added to fields of hashes and to scores, by key and member.
-local counts, boards, within, rows = {}, {}, {}, 0
+local counts, rows = {}, 0
+local pending, pairsPending = {}, {}
 local function sumsOf(sums, key)
   local of = sums[key]
   if not of then
@@ -90,10 +92,7 @@ for i = 1, tonumber(ARGV[3]) do
   t.award = 'award:' .. t.reason
   if week ~= '' then
     t.results = sumsOf(counts, RESULTS .. week)
-    t.boards = {}
-    for j, period in ipairs({'week:' .. week, 'campaign:' .. campaign, 'all'}) do
-      t.boards[j] = {sumsOf(boards, period .. ':partners'), sumsOf(boards, period .. ':stores'), sumsOf(within, period .. ':within')}
-    end
+    t.pending = 'pending:' .. week .. ':'
   end
   terms[i] = t
   first = first + 9
@@ -130,15 +129,12 @@ local function write(list, t, partner, store, reason, row, n)
   end
   local points = t.points
   if list == LEDGER and points ~= 0 then
-    local both = store .. ':' .. partner
-    for j = 1, 3 do
-      local of = t.boards[j]
-      add(of[1], partner, points)
-      if store ~= '' then
-        add(of[2], store, points)
-        add(of[3], both, points)
-      end
+    local pair = t.campaign .. ':' .. partner
+    if not pending[pair] then
+      pending[pair] = true
+      pairsPending[#pairsPending + 1] = pair
     end
+    add(sumsOf(counts, t.tally .. partner), t.pending .. store, points)
   end
 end
 
@@ -281,22 +277,6 @@ for i = first, #ARGV, 7 do
   outcomes[#outcomes + 1] = outcome
 end
 
--- numberOf returns a store's number, by which partners within it stand together on one board.
-local numbers = {}
-local function numberOf(store)
-  local number = numbers[store]
-  if not number then
-    number = call('HGET', NUMBERS, store)
-    if not number then
-      number = call('HLEN', NUMBERS) + 1
-      call('HSET', NUMBERS, store, number)
-    end
-    number = tonumber(number)
-    numbers[store] = number
-  end
-  return number
-end
-
 for key, members in pairs(counts) do
   local names = {}
   for member, n in pairs(members) do
@@ -315,36 +295,17 @@ for key, members in pairs(counts) do
     call('HSET', key, unpack(args))
   end
 end
--- move adds to the scores of a board; a member that is new to it begins at a score.
-local function move(name, members, begin)
-  local names, args = {}, {}
-  for member, n in pairs(members) do
-    if n ~= 0 then
-      names[#names + 1] = member
-    end
-  end
-  if #names == 0 then
-    return
-  end
-  for at, score in ipairs(call('ZMSCORE', BOARD .. name, unpack(names))) do
-    local member = names[at]
-    args[2 * at - 1] = whole((score and tonumber(score) or begin(member)) + members[member])
-    args[2 * at] = member
-  end
-  call('ZADD', BOARD .. name, unpack(args))
-end
-for name, members in pairs(boards) do
-  move(name, members, function() return 0 end)
-end
-for name, members in pairs(within) do
-  move(name, members, function(member) return numberOf(string.match(member, '^[^:]*')) * 4294967296 + 2147483648 end)
+local waiting = 0
+if #pairsPending > 0 then
+  call('SADD', PENDING, unpack(pairsPending))
+  waiting = call('SCARD', PENDING)
 end
 if rows > 0 then
   call('INCRBY', AWARDS, rows)
 end
 outcomes = table.concat(outcomes)
 call('SET', KEYS[2], ARGV[1] .. ':' .. outcomes, 'EX', ARGV[2])
-return outcomes
+return {waiting, outcomes}
 `)
 
 // What an entry of a commit asks for, beside the kinds of visits.
@@ -410,9 +371,9 @@ const commitLife = 7 * 24 * time.Hour
 // commit runs the script over entries, as the process's commit of the number.
 func (w *Workspace) commit(ctx context.Context, number uint64, entries []entry) (string, error) {
 	keys := []string{
-		w.key(awardsKey), w.under(commitPrefix, w.s.process), w.key(burstsKey), w.key(numbersKey), w.key(worksKey), w.prefix(ledgerPrefix),
+		w.key(awardsKey), w.under(commitPrefix, w.s.process), w.key(burstsKey), w.key(pendingKey), w.key(worksKey), w.prefix(ledgerPrefix),
 		w.prefix(cappedPrefix), w.prefix(seenPrefix), w.prefix(tallyPrefix), w.prefix(totalsPrefix), w.prefix(resultsPrefix),
-		w.prefix(boardPrefix), w.prefix(ownPrefix), w.prefix(burstPrefix), w.prefix(heldPrefix),
+		w.prefix(ownPrefix), w.prefix(burstPrefix), w.prefix(heldPrefix),
 	}
 	args := make([]any, 3, 3+9+7*len(entries))
 	var known []terms
@@ -430,9 +391,15 @@ func (w *Workspace) commit(ctx context.Context, number uint64, entries []entry) 
 		}
 		args = append(args, e.what, 1+slices.Index(known, termsOf(e)), string(e.award.Partner), int64(e.award.Key), row, e.visitor, e.minute)
 	}
-	outcomes, err := commit.Run(ctx, w.rdb, keys, args...).Text()
-	if err == nil && len(outcomes) != len(entries) {
-		err = fmt.Errorf("%d entries have %d outcomes", len(entries), len(outcomes))
+	answer, err := commit.Run(ctx, w.rdb, keys, args...).Slice()
+	if err != nil {
+		return "", err
 	}
-	return outcomes, err
+	waiting, _ := answer[0].(int64)
+	outcomes, _ := answer[1].(string)
+	if len(outcomes) != len(entries) {
+		return "", fmt.Errorf("%d entries have the outcomes %q", len(entries), outcomes)
+	}
+	w.pending.Store(waiting)
+	return outcomes, nil
 }

@@ -36,6 +36,9 @@ const (
 type commits struct {
 	run   func(ctx context.Context, number uint64, entries []entry) (string, error)
 	pause func(time.Duration) <-chan time.Time
+	// between, if there is one, is called after a commit with whether somebody waits for the next, and, while
+	// nobody does, again as long as it says that there is more to do.
+	between func(somebodyWaits bool) (more bool)
 
 	mu     sync.Mutex
 	queue  []*call
@@ -167,7 +170,19 @@ func (c *commits) empty() {
 			return
 		}
 		c.commit(group, number)
+		for c.between != nil {
+			waits := c.somebodyWaits()
+			if more := c.between(waits); !more || waits {
+				break
+			}
+		}
 	}
+}
+
+func (c *commits) somebodyWaits() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return len(c.queue) > 0
 }
 
 // next takes the calls for the next script off the queue, or nil when nobody waits.

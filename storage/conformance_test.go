@@ -29,6 +29,7 @@ var promises = []struct {
 	{"an award that cannot be written down is refused", badAwardIsRefused},
 	{"the ledger tells newest first what was awarded", ledgerTellsAll},
 
+	{"boards are caught up with however few or many tallies wait", boardsCatchUp},
 	{"ties share a rank and the rank after a tie counts those ahead", tiesShareRank},
 	{"one's own rank is right outside of the page", ownRankOutsidePage},
 	{"only those with points stand in a leaderboard", onlyPointsStand},

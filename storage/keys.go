@@ -38,7 +38,8 @@ import "github.com/clarion-bot/clarion"
 //	seen:{ws}:<campaign>:<partner>    set     for ever       award keys that are known, as whole numbers
 //	tally:{ws}:<campaign>:<partner>   hash    for ever       <network>:<kind> → visits; award:<reason> → awards that
 //	                                                         gave points; minute:<network> → a minute, times a million,
-//	                                                         and its new visitors; free:<network> → until which minute no burst
+//	                                                         and its new visitors; pending:<week>:<store> → points that partners'
+//	                                                         boards do not have yet; free:<network> → until which minute no burst
 //	                                                         is held; page → how often the share page was taken
 //	                                                         back; turn → whose turn the captions are
 //	totals:{ws}:<campaign>            hash    for ever       <network>:<kind> → visits; share:<network> → shares
@@ -55,6 +56,7 @@ import "github.com/clarion-bot/clarion"
 //	bursts:{ws}                       zset    for ever       open bursts by when they began, ms
 //	burst:{ws}:<c>:<p>:<network>      hash    while open     since, and m<minute> for each minute that had too many
 //	held:{ws}:<c>:<p>:<network>       list    while open     rows that wait for a decision, oldest first
+//	pending:{ws}                      set     for ever       <campaign>:<partner> whose tally has something for boards
 //	numbers:{ws}                      hash    for ever       store → its number on boards of partners within stores
 //	board:{ws}:<period>:stores        zset    for ever       store by points
 //	board:{ws}:<period>:partners      zset    for ever       partner by points
@@ -98,6 +100,7 @@ const (
 	burstPrefix       = "burst"
 	heldPrefix        = "held"
 	numbersKey        = "numbers"
+	pendingKey        = "pending"
 	boardPrefix       = "board"
 )
 

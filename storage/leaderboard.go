@@ -23,9 +23,12 @@ type Query struct {
 
 // Leaderboard returns the head of a leaderboard. Only those with more than zero points stand in it, and
 // only they count in Total and Active. Where the limit cuts through a tie, which of the tied are shown is
-// not said. The answer costs two round trips and the length of the page, however long the board is, and another
+// not said. The answer costs three round trips and the length of the page, however long the board is, and another
 // one the first time that a process meets a store.
 func (w *Workspace) Leaderboard(ctx context.Context, q Query) (clarion.Leaderboard, error) {
+	if err := w.catchUp(ctx); err != nil {
+		return clarion.Leaderboard{}, err
+	}
 	key := w.board(q.Period, q.Scope)
 	board := clarion.Leaderboard{Period: q.Period, Scope: q.Scope}
 	var at slot

@@ -2,6 +2,7 @@ package storage
 
 import (
 	"fmt"
+	"sync"
 	"testing"
 
 	"github.com/clarion-bot/clarion"
@@ -99,5 +100,40 @@ func emptyLeaderboard(t *testing.T, e *env) {
 	}
 	if board.Period != clarion.InWeek(week47.Previous()) || board.Scope != clarion.Stores() {
 		t.Errorf("it is for %s and %s", board.Period, board.Scope)
+	}
+}
+
+func boardsCatchUp(t *testing.T, e *env) {
+	const partners = 3*catchUpBatch + 5
+	e.stores(t, kingston, leeds)
+	e.w.commits.between = nil // nobody does it before a reader
+	for i := range partners {
+		p := e.partner(t, fmt.Sprint("U", i), []clarion.StoreID{kingston, leeds}[i%2])
+		e.award(t, share("a", p, 1+i))
+	}
+	for i := range partners {
+		p := clarion.PartnerID(fmt.Sprint("U", i))
+		must(t, e.w.Move(e.ctx, p, leeds))
+		late := share("b", p, 1)
+		late.Week = week47.Next()
+		e.award(t, late)
+	}
+	if n, err := e.rdb.SCard(e.ctx, e.w.key(pendingKey)).Result(); err != nil || n != partners {
+		t.Fatalf("%d tallies wait for boards, %v, want %d", n, err, partners)
+	}
+	other := e.another()
+	var wg sync.WaitGroup
+	for _, w := range []*Workspace{e.w, other, e.w, other} { // at the same time
+		wg.Go(func() { must(t, w.catchUp(e.ctx)) })
+	}
+	wg.Wait()
+	for period, want := range map[clarion.Period][2]int{clarion.InWeek(week47): {partners, 1}, clarion.InWeek(week47.Next()): {1, 1}, clarion.AllTime(): {partners + 1, 2}} {
+		board := e.leaderboard(t, Query{Period: period, Scope: clarion.AllPartners(), Limit: 1, Own: "U0"})
+		if board.Total != partners || board.Standings[0].Points != want[0] || board.Own.Points != want[1] {
+			t.Errorf("%s: %+v with %+v, want %d partners, %d points ahead and %d own", period, board, board.Own, partners, want[0], want[1])
+		}
+	}
+	if r := e.agrees(t); r.Awards != 2*partners {
+		t.Errorf("verify saw %d awards", r.Awards)
 	}
 }

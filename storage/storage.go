@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	lru "github.com/hashicorp/golang-lru/v2"
@@ -124,6 +125,7 @@ func (s *Storage) Workspace(id clarion.WorkspaceID) *Workspace {
 	}
 	w := &Workspace{s: s, rdb: s.rdb, id: id, tag: ":{" + string(id) + "}"}
 	w.commits = newCommits(w.commit)
+	w.commits.between = w.betweenCommits
 	kept, _ := s.workspaces.LoadOrStore(id, w)
 	return kept.(*Workspace)
 }
@@ -136,6 +138,7 @@ type Workspace struct {
 	tag string // ":{id}"
 
 	commits *commits
+	pending atomic.Int64 // tallies that had something for the boards after the last commit
 
 	mu       sync.Mutex
 	secret   []byte

@@ -53,6 +53,9 @@ const verifyPasses = 4
 // Awards can be written while it works. When it then finds differences it starts again, up to four times.
 func (w *Workspace) Verify(ctx context.Context) (Report, error) {
 	for pass := 1; ; pass++ {
+		if err := w.catchUp(ctx); err != nil {
+			return Report{}, err
+		}
 		before, err := w.rows(ctx)
 		if err != nil {
 			return Report{}, err

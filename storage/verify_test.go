@@ -47,6 +47,7 @@ func verifyFindsPlanted(t *testing.T, e *env) {
 	q := e.partner(t, "U2", kingston)
 	seed := func() {
 		e.award(t, share("s", p, 5), click("c1", p, 1), click("c2", p, 1), share("q", q, 5))
+		must(t, e.w.catchUp(e.ctx))
 	}
 	seed()
 	e.agrees(t)

@@ -95,7 +95,7 @@ func (w *Workspace) Tally(ctx context.Context, c clarion.CampaignID, p clarion.P
 		name, of, ok := strings.Cut(field, ":")
 		n, err := strconv.Atoi(text)
 		switch {
-		case !ok || name == "minute" || name == "free": // page, turn, and what bursts are told by
+		case !ok || name == "minute" || name == "free" || name == "pending": // page, turn, and what is not for people
 		case err != nil:
 			return clarion.Tally{}, fmt.Errorf("read %q of partner %s and campaign %s: %w", field, p, c, err)
 		case name == "award":
