@@ -70,10 +70,15 @@ func captionParts(c clarion.Campaign, order []int, chosen int, filled string) []
 
 // always names what stands in the words whatever a partner chooses.
 func always(c clarion.Campaign) chat.Text {
-	if c.Fixed() == "" {
-		return chat.Strong("Always added: ").Say("your own link.")
+	text := chat.Strong("Always added: ")
+	if fixed := c.Fixed(); fixed != "" {
+		text = text.Say(fixed + " and ")
 	}
-	return chat.Strong("Always added: ").Say(c.Fixed() + ", so that people see that you work here, and your own link.")
+	text = text.Say("your own link.")
+	if c.Disclosure != "" {
+		text = text.Say(" So people see that you work here.")
+	}
+	return text
 }
 
 // revokePart lets a partner take a page back whose address went astray.

@@ -78,7 +78,7 @@ func TestTheFixedWordsAreShownAsFixedAndStandInAllWords(t *testing.T) {
 	must(t, w.workspace.PutCampaign(t.Context(), c))
 	w.member("amira", "", "kingston")
 	r, err := w.pressed("amira", "ckingston", ActionShare, "spring")
-	says(t, r, err, "Always added: I work here. #Spring, so that people see that you work here, and your own link.")
+	says(t, r, err, "Always added: I work here. #Spring and your own link. So people see that you work here.")
 	for _, text := range copyables(r.Form) {
 		if !strings.Contains(text, "I work here. #Spring") {
 			t.Errorf("words without the fixed ones: %q", text)

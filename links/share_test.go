@@ -77,6 +77,26 @@ func TestThePageLetsNothingForeignIn(t *testing.T) {
 	}
 }
 
+func TestTheDisclosureIsShownAsFixedAndItsLackIsSaid(t *testing.T) {
+	town := newTown(t)
+	if text := body(t, town.get("/s/"+string(town.page.Token))); !strings.Contains(text, "Say in it that you work here") || strings.Contains(text, "people see that you work here") {
+		t.Error("a hashtag alone passes for a disclosure")
+	}
+	c := campaign()
+	c.Disclosure = "I work here"
+	town.put(c)
+	town.clock.Add(int64(time.Minute))
+	text := body(t, town.get("/s/"+string(town.page.Token)))
+	for _, want := range []string{
+		`Always added:</strong> <span class="fixed">I work here #OurSpring</span> and your own link`,
+		`My window today <span class="fixed">I work here</span> <span class="fixed">#OurSpring</span>`, "so that people see that you work here",
+	} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the page lacks %q", want)
+		}
+	}
+}
+
 func TestACampaignsWordsCannotBecomeMarkup(t *testing.T) {
 	town := newTown(t)
 	c := campaign()

@@ -116,6 +116,7 @@ func (p *pocket) dark() {
 	}
 	p.do("the evening", prefer("dark"), chromedp.Reload())
 	p.see("main", "Share picture and words…")
+	p.bring("#share")
 	p.shoot("page-dark")
 	if _, err := evaluate[bool](p.window, `document.querySelectorAll("details").forEach((d) => { d.open = true; }), true`); err != nil {
 		p.Fatal(err)

@@ -29,7 +29,7 @@ func TestBrowserSharePage(t *testing.T) {
 	s := &stage{T: t, root: t, base: base, browser: startBrowser(t)}
 	tom := s.desktop("U0TOM", "kingston")
 	tom.press("Share it", "message: "+demoTitle)
-	tom.see("form", "Always added: #TheLanternAndTheFox")
+	tom.see("form", "Always added: I work at Harbour & Sons. #TheLanternAndTheFox")
 	address := tom.pressOpening("Open this on your phone", "/s/").String()
 
 	p := s.pocket(address, "", true)
@@ -78,7 +78,7 @@ func (s *stage) pocket(address, before string, sheet bool) *pocket {
 }
 
 func (p *pocket) shows() {
-	p.see("page", demoTitle, "Share it", "Always added: #TheLanternAndTheFox and your own link", "What is public, what is counted", "no account of yours is linked")
+	p.see("page", demoTitle, "Share it", "Always added: I work at Harbour & Sons. #TheLanternAndTheFox and your own link", "What is public, what is counted", "no account of yours is linked")
 	var alt []string
 	await(p.T, "the picture", func() error { return p.look(&alt, "pictures", "main") })
 	hosts, err := evaluate[[]string](p.window, `[...new Set([...performance.getEntriesByType("resource").map((e) => e.name), ...[...document.querySelectorAll("[src], link[href]")].map((e) => e.src ?? e.href)].map((a) => new URL(a, location).origin))]`)
@@ -111,8 +111,8 @@ func (p *pocket) captions() {
 	if second == first || !strings.Contains(second, "#TheLanternAndTheFox") || !strings.Contains(second, p.base+"/l/") {
 		p.Errorf("the words were %q and are %q", first, second)
 	}
-	fixed, err := evaluate[string](p.window, `document.querySelector(".card[open] .words .fixed").textContent`)
-	if err != nil || fixed != "#TheLanternAndTheFox" {
+	fixed, err := evaluate[string](p.window, `[...document.querySelectorAll(".card[open] .words .fixed")].map((f) => f.textContent).join(" ")`)
+	if err != nil || fixed != "I work at Harbour & Sons. #TheLanternAndTheFox" {
 		p.Errorf("set apart is %q: %v", fixed, err)
 	}
 	p.press("Copy caption", ".card[open]")
@@ -266,6 +266,7 @@ func (p *pocket) sheet() {
 		p.Errorf("Instagram gets %+v", i)
 	}
 	p.shoot("page-instagram")
+	p.barriers("Instagram's page")
 	if c, i := p.shares("copy"), p.shares("instagram"); c != "2" || i != "1" {
 		p.Errorf("shares: copy %s, instagram %s", c, i) // the ledger has each of them once
 	}

@@ -113,7 +113,7 @@ func seedDemo(ctx context.Context, w *storage.Workspace, now time.Time, cfg Conf
 		ID: demoNewest, Title: "Our Christmas advert, before anyone else sees it",
 		Text:   "Two hours before it is on television, it is yours. Share it with your friends: let's get it trending before breakfast.",
 		Target: base + "/demo/advert", Image: base + "/demo/advert.jpg", ImageAlt: "A lantern in a snowy window, with a little fox looking in",
-		Hashtag: "#TheLanternAndTheFox",
+		Hashtag: "#TheLanternAndTheFox", Disclosure: "I work at Harbour & Sons.",
 		Captions: []clarion.Caption{
 			{Text: "I work with the people who made this, and I still got something in my eye."},
 			{Text: "Two minutes of Christmas, before the rest of the country sees it."},
