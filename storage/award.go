@@ -31,7 +31,7 @@ func (w *Workspace) Award(ctx context.Context, awards ...clarion.Award) ([]clari
 	for i, a := range awards {
 		entries[i] = entry{what: doAward, award: a}
 	}
-	letters, err := w.commits.do(ctx, entries)
+	letters, err := w.laneOf(awards[0].Partner).do(ctx, entries)
 	if err != nil {
 		return nil, failed(err, "award %d of reason %s", len(awards), awards[0].Reason)
 	}

@@ -88,8 +88,8 @@ return call('SCARD', KEYS[1])
 `)
 
 const (
-	// catchUpBatch bounds the tallies of one script, which holds up everybody else in Redis for some 2 ms.
-	catchUpBatch = 64
+	// catchUpBatch bounds the tallies of one script, which holds up everybody else in Redis for less than a millisecond.
+	catchUpBatch = 24
 	// mostPending is how many tallies can wait for boards while visits keep coming.
 	mostPending = 4096
 )

@@ -123,7 +123,7 @@ func (w *Workspace) RefuseBurst(ctx context.Context, id string, now time.Time) (
 		return Decision{}, err
 	}
 	var d Decision
-	letters, err := w.commits.do(ctx, reversals)
+	letters, err := w.laneOf(b.Link.Partner).do(ctx, reversals)
 	if err != nil {
 		return Decision{}, failed(err, "take back the clicks of burst %s", id)
 	}
@@ -159,7 +159,7 @@ func (w *Workspace) decide(ctx context.Context, b Burst, what string, free int64
 			entries = append(entries, entry{what: what, award: a, row: row})
 		}
 		entries = append(entries, entry{what: doFree, award: of, minute: free})
-		letters, err := w.commits.do(ctx, entries)
+		letters, err := w.laneOf(b.Link.Partner).do(ctx, entries)
 		if err != nil {
 			return d, failed(err, "decide on burst %s", id)
 		}

@@ -368,10 +368,10 @@ func (t terms) appendTo(args []any) []any {
 // commitLife is how long a process can take to repeat a commit whose answer was lost.
 const commitLife = 7 * 24 * time.Hour
 
-// commit runs the script over entries, as the process's commit of the number.
-func (w *Workspace) commit(ctx context.Context, number uint64, entries []entry) (string, error) {
+// commit runs the script over entries, as the commit of the number in one of the process's lanes.
+func (w *Workspace) commit(ctx context.Context, lane int, number uint64, entries []entry) (string, error) {
 	keys := []string{
-		w.key(awardsKey), w.under(commitPrefix, w.s.process), w.key(burstsKey), w.key(pendingKey), w.key(worksKey), w.prefix(ledgerPrefix),
+		w.key(awardsKey), w.under(commitPrefix, w.s.process+strconv.Itoa(lane)), w.key(burstsKey), w.key(pendingKey), w.key(worksKey), w.prefix(ledgerPrefix),
 		w.prefix(cappedPrefix), w.prefix(seenPrefix), w.prefix(tallyPrefix), w.prefix(totalsPrefix), w.prefix(resultsPrefix),
 		w.prefix(ownPrefix), w.prefix(burstPrefix), w.prefix(heldPrefix),
 	}

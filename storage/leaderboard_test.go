@@ -106,7 +106,9 @@ func emptyLeaderboard(t *testing.T, e *env) {
 func boardsCatchUp(t *testing.T, e *env) {
 	const partners = 3*catchUpBatch + 5
 	e.stores(t, kingston, leeds)
-	e.w.commits.between = nil // nobody does it before a reader
+	for _, lane := range e.w.lanes {
+		lane.between = nil // nobody does it before a reader
+	}
 	for i := range partners {
 		p := e.partner(t, fmt.Sprint("U", i), []clarion.StoreID{kingston, leeds}[i%2])
 		e.award(t, share("a", p, 1+i))

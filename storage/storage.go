@@ -96,7 +96,9 @@ func (s *Storage) Close() error {
 // end of ctx. It returns how many visits were given up.
 func (s *Storage) Drain(ctx context.Context) (lost int) {
 	s.workspaces.Range(func(_, w any) bool {
-		lost += w.(*Workspace).commits.drain(ctx)
+		for _, lane := range w.(*Workspace).lanes {
+			lost += lane.drain(ctx)
+		}
 		return true
 	})
 	return lost
@@ -106,7 +108,9 @@ func (s *Storage) Drain(ctx context.Context) (lost int) {
 // away.
 func (s *Storage) WaitingVisits() (n int) {
 	s.workspaces.Range(func(_, w any) bool {
-		n += w.(*Workspace).commits.waiting()
+		for _, lane := range w.(*Workspace).lanes {
+			n += lane.waiting()
+		}
 		return true
 	})
 	return n
@@ -124,8 +128,12 @@ func (s *Storage) Workspace(id clarion.WorkspaceID) *Workspace {
 		return w.(*Workspace)
 	}
 	w := &Workspace{s: s, rdb: s.rdb, id: id, tag: ":{" + string(id) + "}"}
-	w.commits = newCommits(w.commit)
-	w.commits.between = w.betweenCommits
+	for i := range w.lanes {
+		w.lanes[i] = newCommits(func(ctx context.Context, number uint64, entries []entry) (string, error) {
+			return w.commit(ctx, i, number, entries)
+		})
+		w.lanes[i].between = w.betweenCommits
+	}
 	kept, _ := s.workspaces.LoadOrStore(id, w)
 	return kept.(*Workspace)
 }
@@ -137,13 +145,26 @@ type Workspace struct {
 	id  clarion.WorkspaceID
 	tag string // ":{id}"
 
-	commits *commits
+	lanes   [lanes]*commits
 	pending atomic.Int64 // tallies that had something for the boards after the last commit
 
 	mu       sync.Mutex
 	secret   []byte
 	visitors map[string][]byte // the keys of the last days
 	numbers  map[clarion.StoreID]int
+}
+
+// lanes is how many commits of a process and workspace can be under way at once: while Redis works on one, the
+// next is on its way.
+const lanes = 2
+
+// laneOf returns the lane for what belongs to a partner, which is always the same.
+func (w *Workspace) laneOf(p clarion.PartnerID) *commits {
+	sum := 0
+	for i := range len(p) {
+		sum += int(p[i])
+	}
+	return w.lanes[sum%lanes]
 }
 
 // ID returns the workspace's id.

@@ -41,7 +41,7 @@ func (w *Workspace) CountVisit(ctx context.Context, v Visit) (clarion.VisitKind,
 		e.day, e.visitor = v.Day, ownMember(v.Link.Partner, v.Visitor)
 		e.minute, e.most = v.Award.At.Unix()/60, v.Burst
 	}
-	letter, err := w.commits.keep(ctx, e)
+	letter, err := w.laneOf(v.Link.Partner).keep(ctx, e)
 	if err != nil {
 		return "", fmt.Errorf("count a visit of link %s: %w", v.Link.Code, err)
 	}

@@ -284,15 +284,15 @@ func commitsOnce(t *testing.T, e *env) {
 		return append(list, entry{what: string(clarion.Crawled), award: clarion.Award{Partner: "U1", Campaign: xmas, Network: clarion.X}}, entry{what: doAward, award: share("s", "U1", 5)})
 	}
 	for range 3 {
-		if got, err := e.w.commit(e.ctx, 1, entries(0)); err != nil || got != "araraa" {
+		if got, err := e.w.commit(e.ctx, 0, 1, entries(0)); err != nil || got != "araraa" {
 			t.Errorf("the first commit is answered %q, %v, want %q", got, err, "araraa")
 		}
 	}
-	if got, err := e.w.commit(e.ctx, 2, entries(2)); err != nil || got != "ararak" {
+	if got, err := e.w.commit(e.ctx, 0, 2, entries(2)); err != nil || got != "ararak" {
 		t.Errorf("the next commit is answered %q, %v, want %q", got, err, "ararak")
 	}
 	// Another process counts its commits by itself.
-	if got, err := e.another().commit(e.ctx, 2, entries(4)); err != nil || got != "ararak" {
+	if got, err := e.another().commit(e.ctx, 0, 2, entries(4)); err != nil || got != "ararak" {
 		t.Errorf("another process's commit is answered %q, %v, want %q", got, err, "ararak")
 	}
 	want := clarion.Visits{clarion.Credited: 6, clarion.Repeated: 6, clarion.Crawled: 3}
