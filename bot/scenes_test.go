@@ -198,7 +198,10 @@ func play(t *testing.T, c cast) map[string]drawn {
 	m, err := w.table.Delivery(ctx, w.workspace, clarion.Delivery{ID: "d", Kind: clarion.WinnersDelivery, Week: "2026-W40", Store: c.stores[0].ID})
 	add("winners-none", commands.Reply{Message: m}, err)
 
-	for i, burst := range w.bursts(campaign) {
+	typed("bursts-none", helen, office, "/report", "bursts")
+	held := w.bursts(campaign)
+	typed("bursts", helen, office, "/report", "bursts")
+	for i, burst := range held {
 		m, err := w.table.Delivery(ctx, w.workspace, clarion.Delivery{ID: "d", Kind: clarion.BurstDelivery, Burst: burst})
 		add([]string{"burst", "burst-official"}[i], commands.Reply{Message: m}, err)
 		press := func(r *commands.Request) { r.Value = burst }

@@ -27,6 +27,45 @@ func (b *bursts) question(ctx context.Context, w *storage.Workspace, id string) 
 	if err != nil {
 		return nil, err
 	}
+	text, err := b.about(ctx, w, burst)
+	if err != nil {
+		return nil, err
+	}
+	return &chat.Message{
+		Summary: "Were these visitors people? " + text.String(),
+		Parts:   []chat.Part{chat.Heading("Were these visitors people?"), chat.Paragraphs(text), burstNote, decisions(id)},
+	}, nil
+}
+
+// shownBursts is how many open bursts are listed at once.
+const shownBursts = 10
+
+// list answers /report bursts.
+func (b *bursts) list(ctx context.Context, r Request) (Reply, error) {
+	open, err := r.Workspace.Bursts(ctx)
+	if err != nil {
+		return Reply{}, err
+	}
+	if len(open) == 0 {
+		return sentence(chat.Say("No visits are held. When many new visitors come by one link within a minute, you are asked."))
+	}
+	summary := chat.Count(len(open), "burst") + " to decide on"
+	parts := []chat.Part{chat.Heading(summary)}
+	for _, burst := range open[:min(len(open), shownBursts)] {
+		text, err := b.about(ctx, r.Workspace, burst)
+		if err != nil {
+			return Reply{}, err
+		}
+		parts = append(parts, chat.Paragraphs(text), decisions(burst.ID()))
+	}
+	if more := len(open) - shownBursts; more > 0 {
+		parts = append(parts, chat.Note(chat.Sayf("These are the oldest. There are %s more.", chat.Number(more))))
+	}
+	return private(&chat.Message{Summary: summary, Parts: append(parts, burstNote)})
+}
+
+// about says what is held, whose it is, and since when.
+func (b *bursts) about(ctx context.Context, w *storage.Workspace, burst storage.Burst) (chat.Text, error) {
 	c, err := w.Campaign(ctx, burst.Link.Campaign)
 	if err != nil {
 		return nil, err
@@ -35,23 +74,22 @@ func (b *bursts) question(ctx context.Context, w *storage.Workspace, id string) 
 	if err != nil {
 		return nil, err
 	}
-	text := chat.Say("Many new visitors came within a minute by the "+burst.Link.Network.Label()+" link of ").
+	return chat.Say("Many new visitors came within a minute by the "+burst.Link.Network.Label()+" link of ").
 		Bold(whose).Say(" for ").Bold(c.Title).Say(", first at ").At(burst.Since, b.Location).
 		Say(". Those beyond the limit, ").Bold(chat.Number(burst.Held) + " so far").
-		Say(", are held and give no points until you decide. The link leads on all the time.")
-	return &chat.Message{
-		Summary: "Were these visitors people? " + c.Title,
-		Parts: []chat.Part{
-			chat.Heading("Were these visitors people?"), chat.Paragraphs(text),
-			chat.Note(chat.Say("A post that many people follow looks like this, and so does a program that somebody let loose. If you release them, they count as if nothing had happened, and nothing more of this link is held for a day. If you refuse them, they never count, and the points that the link gave in the same minutes are taken back by rows of their own in the ledger.")),
-			chat.Controls{
-				chat.Button{Label: "Release: they were people", Action: actionBurstRelease, Value: id, Look: chat.Primary},
-				chat.Button{Label: "Refuse", Action: actionBurstRefuse, Value: id, Look: chat.Danger, Confirm: &chat.Confirm{
-					Title: "Refuse these visits?", Text: "They will never count, and the points of the same minutes are taken back.", Yes: "Refuse", No: "Cancel",
-				}},
-			},
-		},
-	}, nil
+		Say(", are held and give no points until you decide. The link leads on all the time."), nil
+}
+
+var burstNote = chat.Note(chat.Say("A post that many people follow looks like this, and so does a program that somebody let loose. If you release them, they count as if nothing had happened, and nothing more of this link is held for a day. If you refuse them, they never count, and the points that the link gave in the same minutes are taken back by rows of their own in the ledger."))
+
+// decisions are the buttons that decide on a burst.
+func decisions(id string) chat.Controls {
+	return chat.Controls{
+		chat.Button{Label: "Release: they were people", Action: actionBurstRelease, Value: id, Look: chat.Primary},
+		chat.Button{Label: "Refuse", Action: actionBurstRefuse, Value: id, Look: chat.Danger, Confirm: &chat.Confirm{
+			Title: "Refuse these visits?", Text: "They will never count, and the points of the same minutes are taken back.", Yes: "Refuse", No: "Cancel",
+		}},
+	}
 }
 
 // whose says in words to whom a link belongs.

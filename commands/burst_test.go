@@ -34,6 +34,22 @@ func TestTheSocialTeamIsAskedWhetherABurstWerePeople(t *testing.T) {
 	}
 }
 
+func TestOpenBurstsAreListedUntilTheyAreDecided(t *testing.T) {
+	w := newWorld(t)
+	r, err := w.typed("helen", "coffice", "/report bursts")
+	says(t, r, err, "No visits are held")
+	id := w.burst()
+	r, err = w.typed("helen", "coffice", "/report bursts")
+	says(t, r, err, "1 burst to decide on", "amira, Kingston", "3 so far", "Release", "Refuse")
+	if _, err := w.typed("amira", "ckingston", "/report bursts"); err == nil {
+		t.Error("a partner sees whose visits are held")
+	}
+	_, err = w.pressed("helen", "coffice", actionBurstRelease, id)
+	must(t, err)
+	r, err = w.typed("helen", "coffice", "/report bursts")
+	says(t, r, err, "No visits are held")
+}
+
 func TestAReleasedBurstCountsAndTheQuestionIsAnswered(t *testing.T) {
 	w := newWorld(t)
 	id := w.burst()

@@ -100,6 +100,7 @@ func NewTable(cfg Config) *Table {
 		Command{Slash: "/points", Word: "why", Summary: "See what each of your points was for", Run: p.why},
 		Command{Slash: "/report", Word: "campaign", Usage: "[title]", Summary: "See what came of a campaign", Needs: SocialTeam, Run: rs.campaign},
 		Command{Slash: "/report", Word: "stores", Usage: "[this | last | 2026-W47]", Summary: "Compare the stores' sharing with their appointments", Needs: SocialTeam, Run: rs.stores},
+		Command{Slash: "/report", Word: "bursts", Summary: "Decide on visits that came too many at once", Needs: SocialTeam, Run: b.list},
 		Command{Slash: "/store", Summary: "See which store this channel is", Run: st.show},
 		Command{Slash: "/store", Word: "link", Usage: "[store]", Summary: "Make this channel a store's channel", Needs: SocialTeam, Run: st.link},
 		Command{Slash: "/store", Word: "unlink", Summary: "Take this channel away from its store", Needs: SocialTeam, Run: st.unlink},
