@@ -8,8 +8,6 @@ import (
 	"time"
 
 	"github.com/redis/go-redis/v9"
-
-	"github.com/clarion-bot/clarion"
 )
 
 // commit writes down awards and visits, each with everything that hangs on it. A process sends one commit
