@@ -128,7 +128,7 @@ func TestVisitorsDifferByAddressAndByAgentAndByKey(t *testing.T) {
 	if len(names) != 4 {
 		t.Errorf("%d names, want 4", len(names))
 	}
-	if hashVisitor("k", a, iPhone) != hashVisitor("k", a, iPhone) {
+	if again := hashVisitor("k", a, iPhone); !names[again] {
 		t.Error("one visitor has two names")
 	}
 }

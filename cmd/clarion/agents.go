@@ -42,7 +42,7 @@ func runAgents(ctx context.Context, c Call) error {
 func judgeLines(in *bufio.Reader, out *bufio.Writer) error {
 	for {
 		line, err := nextLine(in)
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return nil
 		}
 		if err != nil {
@@ -79,7 +79,7 @@ func writeVerdict(out *bufio.Writer, userAgent string) error {
 func nextLine(in *bufio.Reader) (string, error) {
 	line, err := in.ReadSlice('\n')
 	text := string(line)
-	for err == bufio.ErrBufferFull {
+	for errors.Is(err, bufio.ErrBufferFull) {
 		_, err = in.ReadSlice('\n')
 	}
 	if err == io.EOF && text != "" {
