@@ -82,7 +82,7 @@ func (s *Slack) open(ctx context.Context, o slackOrigin, view slack.ModalViewReq
 // say sends a message to a person: at the response URL while it is good, else as a direct message.
 func (s *Slack) say(ctx context.Context, o slackOrigin, r commands.Reply) {
 	if o.from.ResponseURL != "" && time.Now().Unix() < o.from.Until {
-		r.Replace = r.Replace && (o.ephemeral || r.Public) // what others see is changed for all or not at all
+		r.Replace = r.Replace && (o.ephemeral || r.Public)  // what others see is changed for all or not at all
 		r.Public = r.Public && (!r.Replace || !o.ephemeral) // and what one alone sees for that one
 		if s.sent(s.respond(ctx, o.from.ResponseURL, r), "answering at a response URL") {
 			return
