@@ -14,6 +14,7 @@ type metrics struct {
 	shares   *prometheus.CounterVec
 	lost     *prometheus.CounterVec
 	waiting  prometheus.GaugeFunc
+	broken   prometheus.CounterFunc
 	duration prometheus.Histogram
 
 	conversions *prometheus.CounterVec
@@ -33,7 +34,7 @@ const (
 	lostShares = "share"
 )
 
-func newMetrics(registerer prometheus.Registerer, waiting func() int) (*metrics, error) {
+func newMetrics(registerer prometheus.Registerer, kept func() (waiting, lost int)) (*metrics, error) {
 	m := &metrics{
 		visits: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "clarion_link_visits_total", Help: "Visits of public links, by what became of them.",
@@ -46,7 +47,10 @@ func newMetrics(registerer prometheus.Registerer, waiting func() int) (*metrics,
 		}, []string{"what"}),
 		waiting: prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 			Name: "clarion_link_visits_waiting", Help: "Visits in memory that are not counted yet.",
-		}, func() float64 { return float64(waiting()) }),
+		}, func() float64 { waiting, _ := kept(); return float64(waiting) }),
+		broken: prometheus.NewCounterFunc(prometheus.CounterOpts{
+			Name: "clarion_link_kept_lost_total", Help: "Visits that were kept while Redis was away, and refused by it afterwards.",
+		}, func() float64 { _, lost := kept(); return float64(lost) }),
 		duration: prometheus.NewHistogram(prometheus.HistogramOpts{
 			Name: "clarion_link_redirect_seconds", Help: "Time from a visit of a known link to its answer.",
 			Buckets: []float64{.00025, .0005, .001, .0025, .005, .01, .025, .05, .1, .15, .2, .5, 1},
@@ -72,7 +76,7 @@ func newMetrics(registerer prometheus.Registerer, waiting func() int) (*metrics,
 		return m, nil
 	}
 	return m, errors.Join(registerer.Register(m.visits), registerer.Register(m.shares), registerer.Register(m.lost),
-		registerer.Register(m.waiting), registerer.Register(m.duration), registerer.Register(m.conversions))
+		registerer.Register(m.waiting), registerer.Register(m.broken), registerer.Register(m.duration), registerer.Register(m.conversions))
 }
 
 // counted notes as what a visit was counted, or why it was not.

@@ -45,6 +45,7 @@ type commits struct {
 	number uint64        // of the last commit
 	busy   bool          // somebody empties the queue
 	visits int           // in the queue and under way
+	broken int           // visits that were said to be kept, and that a mistake kept from being written down
 	away   error         // why the commit that is being repeated failed; nil when none is
 	idle   chan struct{} // closed when nothing is left, if somebody waits for that
 	hurry  chan struct{} // ends the pause before a commit is repeated
@@ -275,6 +276,9 @@ func (c *commits) settle(group []*call, visits int, outcomes string, err error) 
 		case again && one.kept:
 			one.tell("", clarion.ErrKept)
 		default:
+			if one.kept && one.told {
+				c.broken++
+			}
 			one.tell("", err)
 		}
 	}
@@ -312,9 +316,9 @@ func (c *commits) drain(ctx context.Context) (lost int) {
 	return lost
 }
 
-// waiting returns how many visits are not written down yet.
-func (c *commits) waiting() int {
+// waiting returns how many visits are not written down yet, and how many of those that were kept never were.
+func (c *commits) waiting() (visits, broken int) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.visits
+	return c.visits, c.broken
 }

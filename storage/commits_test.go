@@ -203,8 +203,8 @@ func TestAVisitIsRepeatedUnderItsNumberUntilItIsWrittenDown(t *testing.T) {
 				t.Errorf("%s: %+v, want it to be kept", name, got)
 			}
 		}
-		if c.waiting() != 3 {
-			t.Errorf("%d visits wait, want 3", c.waiting())
+		if waiting, _ := c.waiting(); waiting != 3 {
+			t.Errorf("%d visits wait, want 3", waiting)
 		}
 		s.goOn <- nil
 		synctest.Wait()
@@ -214,8 +214,8 @@ func TestAVisitIsRepeatedUnderItsNumberUntilItIsWrittenDown(t *testing.T) {
 		if !slices.EqualFunc(s.runs, want, slices.Equal) || !slices.Equal(s.numbers, []uint64{1, 1, 1, 1, 2}) {
 			t.Errorf("scripts ran with %v under %v, want %v under 1, 1, 1, 1, 2", s.runs, s.numbers, want)
 		}
-		if c.waiting() != 0 || c.away != nil {
-			t.Errorf("%d visits wait, away is %v", c.waiting(), c.away)
+		if waiting, lost := c.waiting(); waiting != 0 || lost != 0 || c.away != nil {
+			t.Errorf("%d visits wait, %d are lost, away is %v", waiting, lost, c.away)
 		}
 		after := keep(t.Context(), c, "after")
 		s.goOn <- nil
@@ -287,8 +287,20 @@ func TestAMistakeIsNotRepeatedAndItsVisitsAreNotKept(t *testing.T) {
 		if got := <-visit; !errors.Is(got.err, mistake) {
 			t.Errorf("visit: %+v, want %v", got, mistake)
 		}
-		if c.waiting() != 0 || len(s.runs) != 1 {
-			t.Errorf("%d visits wait after %d runs", c.waiting(), len(s.runs))
+		if waiting, lost := c.waiting(); waiting != 0 || lost != 0 || len(s.runs) != 1 {
+			t.Errorf("%d visits wait and %d are lost after %d runs", waiting, lost, len(s.runs))
+		}
+
+		kept := keep(t.Context(), c, "kept")
+		s.goOn <- clarion.ErrUnavailable
+		if got := <-kept; !errors.Is(got.err, clarion.ErrKept) {
+			t.Errorf("kept: %+v", got)
+		}
+		time.Sleep(lastPause)
+		s.goOn <- mistake
+		synctest.Wait()
+		if waiting, lost := c.waiting(); waiting != 0 || lost != 1 {
+			t.Errorf("%d visits wait and %d are lost, want the one that was kept to be lost", waiting, lost)
 		}
 	})
 }

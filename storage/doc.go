@@ -7,5 +7,6 @@
 //
 // Errors: a thing that is not stored is [clarion.ErrNotFound]. Whenever Redis does not answer, or answers
 // that it cannot serve now, the error is [clarion.ErrUnavailable], and the call can be repeated without
-// changing anything twice (the one exception is named at [Workspace.CountVisit]).
+// changing anything twice. [Workspace.CountVisit] alone is not to be repeated: a visit that Redis could not take
+// is kept, and the error is [clarion.ErrKept].
 package storage

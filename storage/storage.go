@@ -105,15 +105,16 @@ func (s *Storage) Drain(ctx context.Context) (lost int) {
 }
 
 // WaitingVisits returns how many visits are kept in memory, because they are being written down or Redis is
-// away.
-func (s *Storage) WaitingVisits() (n int) {
+// away; and how many that were kept are lost, because Redis took them for a mistake in the end.
+func (s *Storage) WaitingVisits() (waiting, lost int) {
 	s.workspaces.Range(func(_, w any) bool {
 		for _, lane := range w.(*Workspace).lanes {
-			n += lane.waiting()
+			visits, broken := lane.waiting()
+			waiting, lost = waiting+visits, lost+broken
 		}
 		return true
 	})
-	return n
+	return waiting, lost
 }
 
 // Ping returns nil when Redis answers, and an error that is [clarion.ErrUnavailable] when it does not.
