@@ -98,7 +98,8 @@ func (s *shares) revoked(ctx context.Context, r Request) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	if err := r.Workspace.RevokePage(ctx, c.ID, partner); err != nil {
+	err = r.Workspace.RevokePage(ctx, c.ID, partner)
+	if err != nil && !errors.Is(err, clarion.ErrNotFound) { // another press was first
 		return Reply{}, err
 	}
 	return s.stored(ctx, r, partner, personal{campaign: c, caption: caption, renewed: true})

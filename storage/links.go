@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"strconv"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -201,17 +202,56 @@ func (s *Storage) putLinks(ctx context.Context, page *clarion.SharePage, links [
 }
 
 // RevokePage takes a partner's page for a campaign back: its token opens nothing any more, after five seconds
-// at most, and Share gives another. The links stay what they are.
+// at most, and Share gives another. The links stay what they are. It is [clarion.ErrNotFound] when there is
+// no page to take back. When it was interrupted, repeating it does the rest.
 func (w *Workspace) RevokePage(ctx context.Context, c clarion.CampaignID, p clarion.PartnerID) error {
-	page, err := w.SharePageOf(ctx, c, p)
+	tally := w.shared(tallyPrefix, c, p)
+	read, err := w.rdb.HMGet(ctx, tally, "page", "turn").Result()
+	if err == nil && read[1] == nil {
+		err = clarion.ErrNotFound // nobody has asked for one
+	}
+	if err != nil {
+		return failed(err, "look for the page of partner %s for campaign %s", p, c)
+	}
+	generation, err := wholeNumber(read[0])
+	if err != nil {
+		return fmt.Errorf("look for the page of partner %s for campaign %s: %w", p, c, err)
+	}
+	secret, err := w.Secret(ctx)
 	if err != nil {
 		return err
 	}
-	// First the new one, so that Share cannot give the old one again after it is gone.
-	if err := w.rdb.HIncrBy(ctx, w.shared(tallyPrefix, c, p), "page", 1).Err(); err != nil {
-		return failed(err, "take back the page of partner %s for campaign %s", p, c)
+	token := func(generation int) clarion.Token {
+		return clarion.NewSharePage(secret, w.id, c, p, generation, 0).Token
 	}
-	err = w.rdb.HDel(ctx, pagesKey(page.Token), string(page.Token)).Err()
-	w.s.pages.Remove(page.Token)
+	now := token(generation)
+	has, err := w.rdb.HExists(ctx, pagesKey(now), string(now)).Result()
+	if err != nil {
+		return failed(err, "look for the page of partner %s for campaign %s", p, c)
+	}
+	if has {
+		// First the next one, so that Share cannot give this one again after it is gone.
+		if err := w.rdb.HIncrBy(ctx, tally, "page", 1).Err(); err != nil {
+			return failed(err, "take back the page of partner %s for campaign %s", p, c)
+		}
+		generation++
+	}
+	if generation == 0 {
+		return failed(clarion.ErrNotFound, "take back the page of partner %s for campaign %s", p, c)
+	}
+	old := token(generation - 1)
+	gone, err := w.rdb.HDel(ctx, pagesKey(old), string(old)).Result()
+	w.s.pages.Remove(old)
+	if err == nil && gone == 0 {
+		err = clarion.ErrNotFound
+	}
 	return failed(err, "take back the page of partner %s for campaign %s", p, c)
+}
+
+// wholeNumber reads what a hash has in a field; a field that is not there is 0.
+func wholeNumber(v any) (int, error) {
+	if v == nil {
+		return 0, nil
+	}
+	return strconv.Atoi(fmt.Sprint(v))
 }

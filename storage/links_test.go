@@ -58,6 +58,9 @@ func linksAreStable(t *testing.T, e *env) {
 }
 
 func pagesAreTakenBack(t *testing.T, e *env) {
+	if err := e.w.RevokePage(e.ctx, xmas, "p1"); !errors.Is(err, clarion.ErrNotFound) {
+		t.Errorf("a page that was never made: %v", err)
+	}
 	page, links, err := e.w.Share(e.ctx, xmas, "p1", []clarion.Network{clarion.X})
 	must(t, err)
 	other := e.open()
@@ -76,6 +79,15 @@ func pagesAreTakenBack(t *testing.T, e *env) {
 		t.Errorf("the next page reads as %+v, %v, want %+v", got, err, next)
 	}
 	must(t, e.w.RevokePage(e.ctx, xmas, "p1"))
+	if err := e.w.RevokePage(e.ctx, xmas, "p1"); !errors.Is(err, clarion.ErrNotFound) {
+		t.Errorf("a page that was taken back, and no other made: %v", err)
+	}
+	// One that was interrupted between its two steps is finished.
+	must(t, e.rdb.HSet(e.ctx, pagesKey(next.Token), string(next.Token), packPage(next)).Err())
+	must(t, e.w.RevokePage(e.ctx, xmas, "p1"))
+	if _, err := e.open().SharePage(e.ctx, next.Token); !errors.Is(err, clarion.ErrNotFound) {
+		t.Errorf("the page whose taking back was interrupted: %v", err)
+	}
 	third, err := e.w.SharePageOf(e.ctx, xmas, "p1")
 	if err != nil || third.Token == page.Token || third.Token == next.Token {
 		t.Errorf("the third page is %+v, %v", third, err)

@@ -32,7 +32,7 @@ func runRevoke(ctx context.Context, c Call) error {
 		return fmt.Errorf("REDIS_URL makes no sense: %w", err)
 	}
 	defer s.Close()
-	r, err := revoke(ctx, s, s.Workspace(cfg.Workspace), rest[0], time.Now())
+	r, err := revoke(ctx, s.Workspace(cfg.Workspace), rest[0], time.Now())
 	if errors.Is(err, clarion.ErrUnavailable) {
 		return fmt.Errorf("%w; do it again when Redis is back: nothing is done twice", err)
 	}
@@ -59,7 +59,7 @@ type revocation struct {
 	taken     []string // the titles of those whose page there was
 }
 
-func revoke(ctx context.Context, s *storage.Storage, w *storage.Workspace, email string, now time.Time) (revocation, error) {
+func revoke(ctx context.Context, w *storage.Workspace, email string, now time.Time) (revocation, error) {
 	partner, err := w.PartnerOf(ctx, clarion.EmailIdentity(email))
 	if errors.Is(err, clarion.ErrNotFound) {
 		return revocation{}, fmt.Errorf("nobody in workspace %s has the address %s: give the one of the roster, or of the partner's chat account", w.ID(), email)
@@ -77,16 +77,9 @@ func revoke(ctx context.Context, s *storage.Storage, w *storage.Workspace, email
 			continue
 		}
 		r.campaigns++
-		page, err := w.SharePageOf(ctx, c.ID, partner.ID)
-		if err != nil {
-			return revocation{}, err
-		}
-		if _, err := s.SharePage(ctx, page.Token); errors.Is(err, clarion.ErrNotFound) {
+		if err := w.RevokePage(ctx, c.ID, partner.ID); errors.Is(err, clarion.ErrNotFound) {
 			continue // the partner never asked for one
 		} else if err != nil {
-			return revocation{}, err
-		}
-		if err := w.RevokePage(ctx, c.ID, partner.ID); err != nil {
 			return revocation{}, err
 		}
 		r.taken = append(r.taken, c.Title)
