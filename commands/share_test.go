@@ -104,6 +104,7 @@ func TestAPageThatWentAstrayIsTakenBackAfterAQuestion(t *testing.T) {
 		return r.Form
 	}
 	zoes := form(w.pressed("zoe", "ckingston", ActionShare, "spring"))
+	form(w.pressed("amira", "ckingston", ActionShare, "spring"))
 	before := form(w.pressed("amira", "ckingston", actionShareCaption, "spring/1"))
 	button := buttons(before)["Somebody else has my page"]
 	if button.Confirm == nil || !strings.Contains(button.Confirm.Text, "Your old page address stops working") {
