@@ -45,11 +45,11 @@
     }).catch(function () {});
   }
   function noPicture() { each("[data-picture]", function (part) { part.hidden = true; }); }
-  if (image && image.complete) {
-    if (image.naturalWidth > 0) fetchPicture(); else noPicture();
-  } else if (image) {
-    image.addEventListener("load", fetchPicture);
+  if (image) {
     image.addEventListener("error", noPicture);
+    if (!image.complete) image.addEventListener("load", fetchPicture);
+    else if (image.naturalWidth > 0) fetchPicture();
+    else noPicture();
   }
 
   // record tells Clarion of a share, three times at most. It can be told twice of one: it counts once.
