@@ -118,7 +118,8 @@ for _, t in ipairs(terms) do
   end
 end
 
--- write puts a row into the ledger, or among the capped ones, with its points.
+-- write puts a row into the ledger, or among the capped ones, and sees to it that the boards get its points.
+-- It says which field of the tally they are to be added to.
 local function write(list, t, partner, store, reason, row, n)
   rows = rows + 1
   call('RPUSH', list .. partner, row .. store)
@@ -132,21 +133,20 @@ local function write(list, t, partner, store, reason, row, n)
       pending[pair] = true
       pairsPending[#pairsPending + 1] = pair
     end
-    add(sumsOf(counts, t.tally .. partner), t.pending .. store, points)
+    return t.pending .. store
   end
 end
 
--- give writes a new award: in full, or capped when the partner has been given all that the rule gives.
+-- give writes a new award: in full, or capped when the partner has been given all that the rule gives. It says
+-- what became of it, and what write says.
 local function give(given, t, partner, reason, row)
   if partner == 'official' then
     return 'a'
   end
   if t.cap > 0 and given >= t.cap then
-    write(CAPPED, t, partner, stores[partner], reason, row, 1)
-    return 'c'
+    return 'c', write(CAPPED, t, partner, stores[partner], reason, row, 1)
   end
-  write(LEDGER, t, partner, stores[partner], reason, row, 1)
-  return 'a'
+  return 'a', write(LEDGER, t, partner, stores[partner], reason, row, 1)
 end
 
 local kinds = {a = 'credited', c = 'cap'}
@@ -165,17 +165,14 @@ for i = first, #ARGV, 7 do
       add(sumsOf(counts, tally), network .. ':repeat', 1)
       add(t.totals, network .. ':repeat', 1)
     else
-      local given, credited, came
-      if t.most == 0 then
-        local read = call('HMGET', tally, 'award:click', t.credited)
-        given, credited = tonumber(read[1] or 0), tonumber(read[2] or 0)
-      else
-        -- A minute and its new visitors are one number.
-        local read = call('HMGET', tally, 'award:click', t.credited, t.minute, t.free)
-        given, credited, came = tonumber(read[1] or 0), tonumber(read[2] or 0), tonumber(read[3] or 0)
+      -- A minute and its new visitors are one number.
+      local field = t.pending .. stores[partner]
+      local read = call('HMGET', tally, 'award:click', t.credited, field, t.minute, t.free)
+      local given, credited, came = tonumber(read[1] or 0), tonumber(read[2] or 0), tonumber(read[4] or 0)
+      if t.most > 0 then
         local minute = tonumber(ARGV[i + 6])
         came = math.max(came, minute * 1000000) + 1
-        if came % 1000000 > t.most and minute >= tonumber(read[4] or 0) then
+        if came % 1000000 > t.most and minute >= tonumber(read[5] or 0) then
           outcome = 'h'
         end
       end
@@ -190,20 +187,25 @@ for i = first, #ARGV, 7 do
         add(sumsOf(counts, tally), network .. ':burst', 1)
         add(t.totals, network .. ':burst', 1)
       else
-        outcome = give(given, t, partner, 'click', row)
+        local moves
+        outcome, moves = give(given, t, partner, 'click', row)
+        local set = {}
+        if t.most > 0 then
+          set[1], set[2] = t.minute, whole(came)
+        end
         if outcome == 'c' then
           add(sumsOf(counts, tally), network .. ':cap', 1)
           add(t.totals, network .. ':cap', 1)
-          if came then
-            call('HSET', tally, t.minute, whole(came))
-          end
         else
           add(t.totals, t.credited, 1)
-          if came then
-            call('HSET', tally, 'award:click', whole(given + 1), t.credited, whole(credited + 1), t.minute, whole(came))
-          else
-            call('HSET', tally, 'award:click', whole(given + 1), t.credited, whole(credited + 1))
+          local n = #set
+          set[n + 1], set[n + 2], set[n + 3], set[n + 4] = 'award:click', whole(given + 1), t.credited, whole(credited + 1)
+          if moves then
+            set[n + 5], set[n + 6] = field, whole(tonumber(read[3] or 0) + t.points)
           end
+        end
+        if #set > 0 then
+          call('HSET', tally, unpack(set))
         end
       end
     end
@@ -212,9 +214,13 @@ for i = first, #ARGV, 7 do
       outcome = 'k'
     else
       local given = tonumber(call('HGET', tally, t.award) or 0)
-      outcome = give(given, t, partner, t.reason, row)
+      local moves
+      outcome, moves = give(given, t, partner, t.reason, row)
       if outcome == 'a' then
-        call('HSET', tally, t.award, given + 1)
+        call('HSET', tally, t.award, whole(given + 1))
+      end
+      if moves then
+        add(sumsOf(counts, tally), moves, t.points)
       end
       if t.reason == 'share' then
         add(t.totals, 'share:' .. network, 1)
@@ -231,10 +237,14 @@ for i = first, #ARGV, 7 do
       call('LPOP', HELD .. link)
       if what == 'release' then
         local given = tonumber(call('HGET', tally, 'award:click') or 0)
-        outcome = give(given, t, partner, 'click', row)
+        local moves
+        outcome, moves = give(given, t, partner, 'click', row)
         kind = kinds[outcome]
         if outcome == 'a' then
-          call('HSET', tally, 'award:click', given + 1)
+          call('HSET', tally, 'award:click', whole(given + 1))
+        end
+        if moves then
+          add(sumsOf(counts, tally), moves, t.points)
         end
       end
       call('HINCRBY', tally, network .. ':burst', -1)
@@ -251,7 +261,10 @@ for i = first, #ARGV, 7 do
         kind, list = 'credited', LEDGER
         call('HINCRBY', tally, 'award:click', -1)
       end
-      write(list, t, partner, t.store, 'click', row, -1)
+      local moves = write(list, t, partner, t.store, 'click', row, -1)
+      if moves then
+        add(sumsOf(counts, tally), moves, t.points)
+      end
       call('HINCRBY', tally, network .. ':' .. kind, -1)
       call('HINCRBY', tally, network .. ':refused', 1)
       add(t.totals, network .. ':' .. kind, -1)
