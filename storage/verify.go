@@ -129,7 +129,7 @@ func (v *verification) note(prefix, key string) string {
 }
 
 func (v *verification) read(ctx context.Context) error {
-	for _, prefix := range []string{ledgerPrefix, cappedPrefix, seenPrefix, tallyPrefix, totalsPrefix, resultsPrefix, boardPrefix} {
+	for _, prefix := range []string{ledgerPrefix, cappedPrefix, seenPrefix, tallyPrefix, totalsPrefix, resultsPrefix, boardPrefix, heldPrefix} {
 		if err := v.find(ctx, prefix); err != nil {
 			return err
 		}

@@ -202,11 +202,13 @@ func (v *verification) compareTally(ctx context.Context, p clarion.PartnerID, c 
 		for kind, count := range visits {
 			v.add(totalsPrefix, v.w.under(totalsPrefix, string(c)), n+":"+string(kind), count)
 		}
-		held, err := v.w.rdb.LLen(ctx, v.w.under(heldPrefix, string(c)+":"+string(p)+":"+n)).Result()
-		if err != nil {
-			return failed(err, "count what is held of partner %s and campaign %s", p, c)
+		if list := v.w.under(heldPrefix, string(c)+":"+string(p)+":"+n); visits[clarion.Held] != 0 || v.keys[heldPrefix][list] {
+			held, err := v.w.rdb.LLen(ctx, list).Result()
+			if err != nil {
+				return failed(err, "count what is held of partner %s and campaign %s", p, c)
+			}
+			v.compare(key, n+":burst", "visits", float64(held), float64(visits[clarion.Held]))
 		}
-		v.compare(key, n+":burst", "visits", float64(held), float64(visits[clarion.Held]))
 		known += visits[clarion.Held] + visits[clarion.Refused]
 		if p == clarion.Official { // who has no rows
 			known += visits[clarion.Credited]

@@ -96,6 +96,9 @@ func verifyFindsPlanted(t *testing.T, e *env) {
 		"no results": func(r redis.UniversalClient) error {
 			return r.Del(e.ctx, e.w.under(resultsPrefix, week47.String())).Err()
 		},
+		"a held row that nobody counts": func(r redis.UniversalClient) error {
+			return r.RPush(e.ctx, e.w.under(heldPrefix, "xmas:U1:x"), "row").Err()
+		},
 		"a held visit that nothing holds": func(r redis.UniversalClient) error {
 			return r.HIncrBy(e.ctx, e.w.shared(tallyPrefix, "xmas", "U1"), "x:burst", 1).Err()
 		},
@@ -140,7 +143,7 @@ func verifyFindsPlanted(t *testing.T, e *env) {
 func (e *env) wipe(t *testing.T) {
 	t.Helper()
 	v := newVerification(e.w)
-	for _, prefix := range []string{ledgerPrefix, cappedPrefix, seenPrefix, tallyPrefix, totalsPrefix, resultsPrefix, boardPrefix} {
+	for _, prefix := range []string{ledgerPrefix, cappedPrefix, seenPrefix, tallyPrefix, totalsPrefix, resultsPrefix, boardPrefix, heldPrefix} {
 		must(t, v.find(e.ctx, prefix))
 		for key := range v.keys[prefix] {
 			must(t, e.rdb.Del(e.ctx, key).Err())

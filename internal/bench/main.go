@@ -58,7 +58,7 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
-	ctx, cancel := context.WithTimeout(ctx, 2*time.Minute+time.Duration(o.rounds)*2*o.seconds)
+	ctx, cancel := context.WithTimeout(ctx, 4*time.Minute+time.Duration(o.rounds)*2*o.seconds)
 	defer cancel()
 
 	address, stop, err := measure.StartRedis(ctx)
