@@ -32,10 +32,11 @@ func runDemo(ctx context.Context, c Call) error {
 	flags.SetOutput(io.Discard)
 	listen := flags.String("listen", "", "address and port, 127.0.0.1:8080 unless it is taken")
 	verbose := flags.Bool("v", false, "show the bot's log")
+	ahead := flags.Duration("ahead", 0, "let the clock begin so much later than now")
 	if err := flags.Parse(c.Args); errors.Is(err, flag.ErrHelp) {
 		return err
-	} else if err != nil || flags.NArg() > 0 {
-		return misused("demo takes -listen ADDRESS:PORT and -v only")
+	} else if err != nil || flags.NArg() > 0 || *ahead < 0 {
+		return misused("demo takes -listen ADDRESS:PORT, -ahead 24h and -v only")
 	}
 	log := slog.New(slog.DiscardHandler)
 	if *verbose {
@@ -54,7 +55,7 @@ func runDemo(ctx context.Context, c Call) error {
 	if forgets {
 		fmt.Fprintln(c.Out, "Everything is kept in memory and forgotten on exit. To keep it: REDIS_URL=redis://localhost:6379 go run ./cmd/clarion demo")
 	}
-	d, err := newDemo(ctx, base, db, log)
+	d, err := newDemo(ctx, base, db, log, *ahead)
 	if err != nil {
 		listener.Close()
 		return err
@@ -114,8 +115,8 @@ type demo struct {
 // demoSocialTeam is the handle of the demo's social team.
 const demoSocialTeam = "@social-team"
 
-// newDemo puts a bot and a playground together at one address, and fills both.
-func newDemo(ctx context.Context, base string, db *storage.Storage, log *slog.Logger) (*demo, error) {
+// newDemo puts a bot and a playground together at one address, and fills both. Its clock begins ahead of now.
+func newDemo(ctx context.Context, base string, db *storage.Storage, log *slog.Logger, ahead time.Duration) (*demo, error) {
 	cfg, err := readConfig(func(name string) string {
 		return map[string]string{
 			"SLACK_BOT_TOKEN": "xoxb-" + randomHex(), "SLACK_SIGNING_SECRET": randomHex(), "SLACK_API_URL": base + "/playground/api/",
@@ -126,6 +127,7 @@ func newDemo(ctx context.Context, base string, db *storage.Storage, log *slog.Lo
 		return nil, err
 	}
 	clock := newDemoClock(cfg.Location)
+	clock.ahead = ahead
 	// The demo's picture is on this very machine.
 	own := func(hostport string) bool { return "http://"+hostport == base }
 	s, err := newService(ctx, cfg, db, world{now: clock.Now, wake: clock.wake, log: log, ownPictures: own})
