@@ -19,14 +19,14 @@ const (
 	// commitTimeout bounds one run of the script with its repetitions, as the callers' own bounds do not count
 	// for it.
 	commitTimeout = 10 * time.Second
-	// keptVisits bounds the visits that a process keeps in memory while Redis is away, some 500 bytes each.
+	// keptVisits bounds the visits that a lane keeps in memory while Redis is away, some 500 bytes each.
 	keptVisits = 100_000
 	// A commit that failed is tried again after the first of these, and then after twice as long each time.
 	firstPause = 20 * time.Millisecond
 	lastPause  = time.Second
 )
 
-// commits is the group commit of a workspace: while one script is under way, calls queue and go together in
+// commits is the group commit of one lane of a workspace: while one script is under way, calls queue and go together in
 // the next one. No timer holds anything back.
 //
 // A commit that has visits in it is repeated, under its number, until Redis has taken it: whoever waits for

@@ -31,7 +31,7 @@ import "github.com/clarion-bot/clarion"
 //	                                                         claimed one is due when its claim lapses
 //	run:{ws}:<job>:<period>           string  400 days       1: the clock job has run
 //
-//	commit:{ws}:<process>             string  7 days         number of the process's last commit, and its outcomes
+//	commit:{ws}:<process><lane>       string  7 days         number of the lane's last commit, and its outcomes
 //	awards:{ws}                       string  for ever       how many rows ledger and capped have
 //	ledger:{ws}:<partner>             list    for ever       rows that gave or took points, oldest first
 //	capped:{ws}:<partner>             list    for ever       rows that a cap kept from giving points

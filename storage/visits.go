@@ -33,7 +33,7 @@ type Visit struct {
 //
 // The error is [clarion.ErrKept] when Redis has not answered: the visit is kept in memory, and counted when it
 // does, once, even when Redis had taken it and only its answer was lost. Any other error means that the visit
-// is not counted: more than 100,000 wait already, or storage is closed.
+// is not counted: 100,000 of the partner's lane wait already, or storage is closed.
 func (w *Workspace) CountVisit(ctx context.Context, v Visit) (clarion.VisitKind, error) {
 	e := entry{what: string(v.Kind), award: clarion.Award{Partner: v.Link.Partner, Campaign: v.Link.Campaign, Network: v.Link.Network}}
 	if v.Kind == "" {

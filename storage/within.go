@@ -111,7 +111,7 @@ func (s slot) above(points int) (from, to string) {
 	return from, "(" + strconv.FormatFloat(withinScore(s.number+1, -noPoints), 'f', -1, 64)
 }
 
-// zeros counts the members of a board of partners within stores that have no points.
+// zerosWithin counts the members of a board of partners within stores that have no points.
 func (w *Workspace) zerosWithin(ctx context.Context, key string) (int64, error) {
 	numbers, err := w.rdb.HVals(ctx, w.key(numbersKey)).Result()
 	if err != nil {
