@@ -26,8 +26,9 @@ var arrows = map[string][]string{
 	"storage":             {"."},
 	"roster":              {"."},
 	"report":              {"."},
+	"fetch":               {},
 	"links/agents":        {},
-	"links/pictures":      {},
+	"links/pictures":      {"fetch"},
 	"links":               {".", "links/agents", "links/pictures", "storage"},
 	"commands":            {".", "chat", "report", "storage"},
 	"bot":                 {".", "chat", "commands", "storage"}, // a request to commands carries a *storage.Workspace
@@ -37,6 +38,7 @@ var arrows = map[string][]string{
 	"playground/blockkit": {},
 	"playground/page":     {".", "playground", "playground/blockkit"},
 	"internal/redistest":  {},
+	"internal/fetchtest":  {"fetch"},
 	"internal/measure":    {},
 	"internal/bench":      {everything}, // a program of its own
 	"internal/benchlinks": {everything}, // a program of its own
