@@ -152,6 +152,19 @@ func TestFindAdoptsThePostOfAnAttemptWithoutAnAnswer(t *testing.T) {
 	}
 }
 
+func TestARehearsalFindsItsPostsByTheClockOfSlack(t *testing.T) {
+	const week = 168 * time.Hour
+	w := newWorld(t, setup{bot: func(cfg *SlackConfig) { cfg.Ahead = week }})
+	want, err := w.bot.Post(t.Context(), in(kingston), "wanted", chat.Simple(chat.Say("x")))
+	must(t, err)
+	if id, err := w.bot.Find(t.Context(), in(kingston), "wanted", monday.Add(week-time.Minute)); err != nil || id != want {
+		t.Errorf("found %q %v, want %q", id, err, want)
+	}
+	if id, err := w.bot.Find(t.Context(), in(kingston), "wanted", monday.Add(week+time.Minute)); err != nil || id != "" {
+		t.Errorf("found %q %v, which is older than what was asked for", id, err)
+	}
+}
+
 func TestFindLooksBehindManyOtherPosts(t *testing.T) {
 	w := newWorld(t, setup{play: func(cfg *playground.Config) { cfg.Limits.Off = true }})
 	want, err := w.bot.Post(t.Context(), in(kingston), "wanted", chat.Simple(chat.Say("x")))

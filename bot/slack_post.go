@@ -48,8 +48,10 @@ func (s *Slack) postAs(ctx context.Context, c clarion.Channel, delivery string, 
 	return id, err
 }
 
-// Find looks for the post of a delivery in the channel since a time, and returns Slack's id of it, or "".
+// Find looks for the post of a delivery in the channel since a time, and returns Slack's id of it, or "". The time is
+// that of Now; Slack is asked by its own clock.
 func (s *Slack) Find(ctx context.Context, c clarion.Channel, delivery string, since time.Time) (string, error) {
+	since = since.Add(-s.cfg.Ahead)
 	params := &slack.GetConversationHistoryParameters{
 		ChannelID: c.ID, Oldest: strconv.FormatInt(since.Unix(), 10) + ".000000", Limit: 200, IncludeAllMetadata: true,
 	}

@@ -16,6 +16,7 @@ import (
 type Conversions struct {
 	Workspace *storage.Workspace // to which all of them belong
 	Secrets   []string           // each signs; two while one takes the other's place
+	Real      func() time.Time   // the clock of those who sign, which a rehearsal is ahead of; nil: Config.Now
 }
 
 // ConversionsPath is where the company's own systems tell of conversions.
@@ -101,8 +102,7 @@ func (w *Web) takeConversion(rw http.ResponseWriter, r *http.Request) (conversio
 	if r.Method != http.MethodPost {
 		return conversionTaken{}, &conversionRefused{Sentence: "Send a conversion with POST.", status: http.StatusMethodNotAllowed, result: unservedConversion}
 	}
-	now := w.Now()
-	signed, err := readSignature(r.Header.Values(SignatureHeader), now)
+	signed, err := readSignature(r.Header.Values(SignatureHeader), w.Conversions.Real())
 	if err != nil {
 		return conversionTaken{}, err
 	}
@@ -113,7 +113,7 @@ func (w *Web) takeConversion(rw http.ResponseWriter, r *http.Request) (conversio
 	if err := signed.verify(body, w.Conversions.Secrets); err != nil {
 		return conversionTaken{}, err
 	}
-	c, err := parseConversion(body, now)
+	c, err := parseConversion(body, w.Now())
 	if err != nil {
 		return conversionTaken{}, err
 	}

@@ -252,6 +252,19 @@ func TestOnlyWhatIsSignedNowIsRead(t *testing.T) {
 	}
 }
 
+func TestARehearsalTakesWhatIsSignedByTheRealClock(t *testing.T) {
+	o := newTown(t).open()
+	c := o.Config
+	real := o.now().Add(-168 * time.Hour) // a week behind what the bot takes for now
+	c.Conversions.Real = func() time.Time { return real }
+	o = o.with(c)
+	const good = `{"kind":"sale","id":"1","store":"kingston"}`
+	answers(t, o.post(good, sign(secretNow, real, good)), http.StatusAccepted, `{"status":"accepted","points":0}`)
+	if res := o.tell(good); res.StatusCode != http.StatusUnauthorized {
+		t.Errorf("what is signed a week later than it is, is answered %d", res.StatusCode)
+	}
+}
+
 func TestConversionsThatNobodyMaySignAreNotThere(t *testing.T) {
 	o := newTown(t)
 	const good = `{"kind":"sale","id":"1","store":"kingston"}`

@@ -65,6 +65,9 @@ func New(c Config) (*Web, error) {
 		return nil, errors.New("links: Conversions need a Workspace")
 	}
 	c.LinkURL = cmp.Or(c.LinkURL, c.BaseURL)
+	if c.Conversions.Real == nil {
+		c.Conversions.Real = c.Now
+	}
 	for _, address := range []string{c.BaseURL, c.LinkURL} {
 		base, err := url.Parse(address)
 		if err != nil || (base.Scheme != "https" && base.Scheme != "http") || base.Host == "" || base.RawQuery != "" || strings.HasSuffix(address, "/") {

@@ -139,7 +139,7 @@ func (s *Slack) serveAPI(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	fault := s.takeFault(name)
-	if fault.before(w, r, s.stop) {
+	if fault.before(s, w, r) {
 		return
 	}
 	out, err := s.serveMethod(name, m, a, bearer(r, a))
@@ -147,7 +147,9 @@ func (s *Slack) serveAPI(w http.ResponseWriter, r *http.Request) {
 		s.refuse(w, name, err)
 		return
 	}
-	fault.after(r, s.stop)
+	if fault.answered(s, w, r) {
+		return
+	}
 	out["ok"] = true
 	writeJSON(w, http.StatusOK, out)
 }

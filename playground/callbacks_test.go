@@ -162,6 +162,10 @@ func TestFailuresHappenAsAskedAndAreCounted(t *testing.T) {
 			var l *slack.RateLimitedError
 			return errors.As(err, &l) && l.RetryAfter == time.Second
 		}},
+		{"server error after the work", playground.ServerErrorAfter, 1, func(err error) bool {
+			var s slack.StatusCodeError
+			return errors.As(err, &s) && s.Code == 500
+		}},
 		{"cut before", playground.Cut, 0, func(err error) bool { return err != nil }},
 		{"cut after the work", playground.CutAfter, 1, func(err error) bool { return err != nil }},
 		{"hang", playground.Hang, 0, func(err error) bool { return errors.Is(err, context.DeadlineExceeded) }},
@@ -181,8 +185,8 @@ func TestFailuresHappenAsAskedAndAreCounted(t *testing.T) {
 			if _, _, err := w.api.PostMessageContext(ctx, general, slack.MsgOptionText("y", false)); err != nil {
 				t.Errorf("the call after the failure: %v", err)
 			}
-			if n := w.Calls("chat.postMessage"); n != 2 {
-				t.Errorf("%d calls counted", n)
+			if n, failed := w.Calls("chat.postMessage"), w.Failed(); n != 2 || len(failed) != 1 || failed[c.how] != 1 {
+				t.Errorf("%d calls counted, %v failed", n, failed)
 			}
 		})
 	}

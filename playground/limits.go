@@ -40,13 +40,14 @@ type limiter struct {
 	limits   Limits
 	methods  map[string]*rate.Limiter
 	channels map[string]*rate.Limiter
+	limited  map[string]int // calls refused, by method
 }
 
 func newLimiter(l Limits) limiter {
 	if l.Channel == (Rate{}) {
 		l.Channel = channelRate
 	}
-	return limiter{limits: l, methods: make(map[string]*rate.Limiter), channels: make(map[string]*rate.Limiter)}
+	return limiter{limits: l, methods: make(map[string]*rate.Limiter), channels: make(map[string]*rate.Limiter), limited: make(map[string]int)}
 }
 
 func bucket(all map[string]*rate.Limiter, key string, r Rate) *rate.Limiter {
@@ -56,6 +57,13 @@ func bucket(all map[string]*rate.Limiter, key string, r Rate) *rate.Limiter {
 		all[key] = b
 	}
 	return b
+}
+
+// Limited is how many calls of a method the rate limits have refused.
+func (s *Slack) Limited(method string) int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.limits.limited[method]
 }
 
 // allow lets a call pass or says when to come back. A refused call costs nothing.
@@ -93,5 +101,6 @@ func (s *Slack) allow(name string, usual Rate, a args) error {
 	for _, r := range held {
 		r.CancelAt(now)
 	}
+	l.limited[name]++
 	return &refused{code: "ratelimited", after: wait}
 }

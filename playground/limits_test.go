@@ -58,6 +58,9 @@ func TestMethodsHaveTheirTier(t *testing.T) {
 	if n := count(own, 5); n != 2 {
 		t.Errorf("with an own rate it passed %d times", n)
 	}
+	if n := own.Limited("chat.update"); n != 1 {
+		t.Errorf("%d refusals are counted", n)
+	}
 	off := newWorld(t, func(c *playground.Config) { c.Limits.Off = true })
 	if n := count(off, 60); n != 60 {
 		t.Errorf("without limits it passed %d times", n)

@@ -74,7 +74,7 @@ func (s *Slack) serveHook(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	fault := s.takeFault(ResponseURL)
-	if fault.before(w, r, s.stop) {
+	if fault.before(s, w, r) {
 		return
 	}
 	if err := s.useHook(r.PathValue("id"), body); err != nil {
@@ -91,7 +91,9 @@ func (s *Slack) serveHook(w http.ResponseWriter, r *http.Request) {
 		writeJSON(w, status, answer{"ok": false, "error": code})
 		return
 	}
-	fault.after(r, s.stop)
+	if fault.answered(s, w, r) {
+		return
+	}
 	writeJSON(w, http.StatusOK, answer{"ok": true})
 }
 

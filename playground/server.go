@@ -40,6 +40,7 @@ type Config struct {
 	// AckTimeout is how long the bot may take to acknowledge a call; zero means Slack's three seconds.
 	AckTimeout time.Duration
 	Limits     Limits
+	Weather    Weather
 	Logger     *slog.Logger // nil discards
 }
 
@@ -97,6 +98,9 @@ func New(cfg Config) (*Slack, error) {
 	}
 	cfg.BaseURL = strings.TrimSuffix(cfg.BaseURL, "/")
 	cfg.BotURL = strings.TrimSuffix(cfg.BotURL, "/")
+	if err := cfg.Weather.check(); err != nil {
+		return nil, fmt.Errorf("playground: %w", err)
+	}
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
@@ -125,7 +129,7 @@ func New(cfg Config) (*Slack, error) {
 		triggers: newTriggerBook(),
 		hooks:    newHookBook(),
 		limits:   newLimiter(cfg.Limits),
-		faults:   newFaultPlan(),
+		faults:   newFaultPlan(cfg.Weather),
 		sockets:  newSocketBook(),
 		watchers: make(map[chan struct{}]struct{}),
 		team:     team{ID: "T0PLAYGROUND", Name: "Playground", Domain: "playground"},

@@ -32,7 +32,7 @@ func runDemo(ctx context.Context, c Call) error {
 	flags.SetOutput(io.Discard)
 	listen := flags.String("listen", "", "address and port, 127.0.0.1:8080 unless it is taken")
 	verbose := flags.Bool("v", false, "show the bot's log")
-	ahead := flags.Duration("ahead", 0, "let the clock begin so much later than now")
+	ahead := aheadFlag(flags)
 	if err := flags.Parse(c.Args); errors.Is(err, flag.ErrHelp) {
 		return err
 	} else if err != nil || flags.NArg() > 0 || *ahead < 0 {
@@ -126,8 +126,7 @@ func newDemo(ctx context.Context, base string, db *storage.Storage, log *slog.Lo
 	if err != nil {
 		return nil, err
 	}
-	clock := newDemoClock(cfg.Location)
-	clock.ahead = ahead
+	clock := newDemoClock(cfg.Location, ahead)
 	// The demo's picture is on this very machine.
 	own := func(hostport string) bool { return "http://"+hostport == base }
 	s, err := newService(ctx, cfg, db, world{now: clock.Now, wake: clock.wake, log: log, ownPictures: own})

@@ -18,15 +18,15 @@ type demoClock struct {
 	ahead time.Duration
 }
 
-func newDemoClock(loc *time.Location) *demoClock {
-	return &demoClock{loc: loc, wake: make(chan struct{}, 1)}
+func newDemoClock(loc *time.Location, ahead time.Duration) *demoClock {
+	return &demoClock{loc: loc, wake: make(chan struct{}, 1), ahead: ahead}
 }
 
 // Now implements page.Clock.
 func (c *demoClock) Now() time.Time {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return time.Now().Add(c.ahead).In(c.loc)
+	return later(c.ahead)().In(c.loc)
 }
 
 // demoMoves has every way to move the clock.

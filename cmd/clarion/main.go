@@ -47,7 +47,7 @@ type Subcommand struct {
 // subcommands returns the table of everything that the program can do, in the order of the usage.
 func subcommands() []Subcommand {
 	return []Subcommand{
-		{"serve", "", "Run the bot", runServe},
+		{"serve", "[-ahead 168h]", "Run the bot; with -ahead, for a rehearsal, as if it were so much later", runServe},
 		{"demo", "", "Run the bot in a Slack that runs here, to try it", runDemo},
 		{"check", "", "Say what is configured and whether Redis and Slack answer", runCheck},
 		{"import", "[-n] stores|partners|conversions FILE", "Read stores, partners or conversions from a CSV file", runImport},

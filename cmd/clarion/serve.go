@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"log/slog"
 	"net"
@@ -15,8 +16,14 @@ const redisPatience = 60 * time.Second
 
 // runServe runs the bot until ctx ends.
 func runServe(ctx context.Context, c Call) error {
-	if err := noArguments("serve", c); err != nil {
+	flags := flag.NewFlagSet("serve", flag.ContinueOnError)
+	ahead := aheadFlag(flags)
+	rest, err := readFlags(flags, c.Args)
+	if err != nil {
 		return err
+	}
+	if len(rest) > 0 || *ahead < 0 {
+		return misused("serve takes -ahead 168h only")
 	}
 	cfg, err := readConfig(c.Env, neededToServe(c.Env)...)
 	if err != nil {
@@ -31,7 +38,7 @@ func runServe(ctx context.Context, c Call) error {
 	if err := waitForRedis(ctx, db, log); err != nil {
 		return err
 	}
-	s, err := newService(ctx, cfg, db, world{now: time.Now, log: log})
+	s, err := newService(ctx, cfg, db, world{now: later(*ahead), ahead: *ahead, log: log})
 	if err != nil {
 		return err
 	}
@@ -41,6 +48,9 @@ func runServe(ctx context.Context, c Call) error {
 	}
 	if len(cfg.SocialTeam) == 0 {
 		log.Warn("CLARION_SOCIAL_TEAM is not set: nobody can post a campaign")
+	}
+	if *ahead > 0 {
+		log.Warn("this is a rehearsal: everything happens as if it were later", "ahead", *ahead)
 	}
 	log.Info("clarion serves", "version", programVersion(), "listen", listener.Addr().String(), "public", cfg.PublicURL,
 		"workspace", string(cfg.Workspace), "timezone", cfg.Location.String(), "socket_mode", s.listen)

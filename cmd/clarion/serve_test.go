@@ -58,6 +58,12 @@ const (
 
 func newShop(t *testing.T, settings ...string) *shop {
 	t.Helper()
+	return newShopAhead(t, 0, settings...)
+}
+
+// newShopAhead returns a shop that is served as if it were so much later. Slack's clock is the real one.
+func newShopAhead(t *testing.T, ahead time.Duration, settings ...string) *shop {
+	t.Helper()
 	s := &shop{T: t, redis: miniredis.RunT(t), ended: make(chan error, 1), log: &lockedBuffer{}}
 	listen := freeAddress(t)
 	s.base = "http://" + listen
@@ -77,21 +83,25 @@ func newShop(t *testing.T, settings ...string) *shop {
 	t.Cleanup(s.slack.Close)
 
 	s.env = env(append(settings, "REDIS_URL=redis://"+s.redis.Addr(), "PUBLIC_URL="+s.base, "LISTEN="+listen, "SLACK_API_URL="+slackBase+"/api/")...)
-	s.fill()
+	s.fill(time.Now().Add(ahead))
 	ctx, stop := context.WithCancel(t.Context())
 	s.stop = stop
-	go func() { s.ended <- run(ctx, []string{"serve"}, s.env, strings.NewReader(""), io.Discard, s.log) }()
+	args := []string{"serve"}
+	if ahead != 0 {
+		args = append(args, "-ahead", ahead.String())
+	}
+	go func() { s.ended <- run(ctx, args, s.env, strings.NewReader(""), io.Discard, s.log) }()
 	s.until("the bot is ready", func() bool { return s.status("/readyz") == http.StatusOK })
 	return s
 }
 
-// fill stores the store, and a campaign that is due now.
-func (s *shop) fill() {
+// fill stores the store, and a campaign that is due at a time and ends an hour later.
+func (s *shop) fill(now time.Time) {
 	s.Helper()
 	db, err := storage.Open(storage.Options{URL: "redis://" + s.redis.Addr()})
 	s.must(err)
 	defer db.Close()
-	w, now := db.Workspace("main"), time.Now()
+	w := db.Workspace("main")
 	stores := []clarion.Store{{ID: "kingston", Name: "Kingston", Channels: []clarion.Channel{{Platform: clarion.Slack, ID: shopChannel}}}}
 	s.must(w.PutStores(s.Context(), stores))
 	c := clarion.Campaign{
@@ -220,6 +230,33 @@ func TestServeLivesThroughAnOutageOfRedisAndStopsInOrder(t *testing.T) {
 		if strings.Contains(s.log.String(), secret) {
 			t.Errorf("the log has a secret:\n%s", s.log)
 		}
+	}
+}
+
+func TestARehearsalIsServedAsIfItWereLaterToASlackThatKnowsNothingOfIt(t *testing.T) {
+	s := newShopAhead(t, 168*time.Hour)
+	s.until("next week's campaign is posted", func() bool { return len(s.slack.Messages(shopChannel, shopPartner)) == 1 })
+	post := s.slack.Messages(shopChannel, shopPartner)[0]
+	// The press is signed at the real time.
+	s.must(s.slack.Press(t.Context(), shopPartner, shopChannel, post.TS, playground.Pressed{ActionID: "share"}))
+	s.top("Choose your words")
+	s.stop()
+	if err := <-s.ended; err != nil {
+		t.Errorf("serve ended with %v", err)
+	}
+	if !strings.Contains(s.log.String(), "this is a rehearsal") {
+		t.Errorf("the log does not say that the clock is ahead:\n%s", s.log)
+	}
+}
+
+func TestServeSaysWhatItTakes(t *testing.T) {
+	for _, args := range [][]string{{"-ahead", "-1h"}, {"-ahead", "tomorrow"}, {"-ahead"}, {"now"}} {
+		if c := call(t, env(), append([]string{"serve"}, args...)...); exitCode(c.err) != 2 || !strings.Contains(c.err.Error(), "serve") {
+			t.Errorf("serve %v: %v", args, c.err)
+		}
+	}
+	if c := call(t, env(), "serve", "-h"); c.err != nil || !strings.Contains(c.out, "Usage: clarion serve [-ahead 168h]") {
+		t.Errorf("%v: %s", c.err, c.out)
 	}
 }
 

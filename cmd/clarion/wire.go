@@ -39,9 +39,10 @@ type service struct {
 
 // world is what a service takes from outside of its settings.
 type world struct {
-	now  func() time.Time
-	wake <-chan struct{} // a tick makes the scheduler look at once; may be nil
-	log  *slog.Logger
+	now   func() time.Time
+	ahead time.Duration   // how far now is ahead of the clock of Slack and of all others outside
+	wake  <-chan struct{} // a tick makes the scheduler look at once; may be nil
+	log   *slog.Logger
 	// ownPictures says which host and port may have campaigns' pictures although they are not on the public
 	// internet; nil: none.
 	ownPictures func(hostport string) bool
@@ -64,7 +65,7 @@ func newService(ctx context.Context, cfg Config, db *storage.Storage, w world) (
 	slack := bot.NewSlack(bot.SlackConfig{
 		Table: table, Workspace: workspace, Token: cfg.SlackBotToken.Reveal(), SigningSecret: cfg.SlackSigningSecret.Reveal(),
 		AppToken: cfg.SlackAppToken.Reveal(), APIURL: cfg.SlackAPIURL, SocialTeam: cfg.SocialTeam,
-		Now: w.now, NewReference: newReference, Logger: w.log, Registerer: registry,
+		Now: w.now, Ahead: w.ahead, NewReference: newReference, Logger: w.log, Registerer: registry,
 	})
 	shown, err := pictures.New(pictures.Config{Now: w.now, Allow: w.ownPictures, Logger: w.log, Registerer: registry})
 	if err != nil {
@@ -97,7 +98,7 @@ func newService(ctx context.Context, cfg Config, db *storage.Storage, w world) (
 
 // conversions says who may tell what customers did.
 func conversions(cfg Config, workspace *storage.Workspace) links.Conversions {
-	c := links.Conversions{Workspace: workspace}
+	c := links.Conversions{Workspace: workspace, Real: time.Now}
 	for _, secret := range cfg.ConversionsSecrets {
 		c.Secrets = append(c.Secrets, secret.Reveal())
 	}
