@@ -33,7 +33,7 @@ var arrows = map[string][]string{
 	"links":               {".", "links/agents", "links/pictures", "storage"},
 	"commands":            {".", "chat", "report", "schedule", "storage"},
 	"bot":                 {".", "chat", "commands", "storage"}, // a request to commands carries a *storage.Workspace
-	"scheduler":           {".", "chat", "storage"},
+	"scheduler":           {".", "chat", "schedule", "storage"},
 	"manifest":            {"commands"},
 	"playground":          {".", "playground/blockkit"},
 	"playground/blockkit": {},
@@ -51,7 +51,7 @@ var confined = map[string][]string{
 	"github.com/slack-go/slack":               {"bot", "manifest", "playground", "internal/bench"},
 	"github.com/infracloudio/msbotbuilder-go": {"bot", "manifest", "playground"},
 	"github.com/redis/go-redis":               {"storage", "internal/bench", "internal/benchlinks", "internal/measure"},
-	"github.com/robfig/cron":                  {"schedule", "scheduler"},
+	"github.com/robfig/cron":                  {"schedule"},
 	"github.com/hibiken/asynq":                {"scheduler"},
 	"github.com/alicebob/miniredis":           {"cmd/clarion"}, // the demo's
 	"gonum.org/v1/gonum":                      {"report"},
