@@ -36,8 +36,10 @@ var arrows = map[string][]string{
 	"playground":          {".", "playground/blockkit"},
 	"playground/blockkit": {},
 	"playground/page":     {".", "playground", "playground/blockkit"},
-	"internal/redistest":  {},
-	"internal/measure":    {},
+	"internal/process":    {},
+	"internal/realredis":  {"internal/process"},
+	"internal/redistest":  {"internal/realredis"},
+	"internal/measure":    {"internal/realredis"},
 	"internal/bench":      {everything}, // a program of its own
 	"internal/benchlinks": {everything}, // a program of its own
 	"cmd/clarion":         {everything},
@@ -47,7 +49,7 @@ var arrows = map[string][]string{
 var confined = map[string][]string{
 	"github.com/slack-go/slack":               {"bot", "manifest", "playground", "internal/bench"},
 	"github.com/infracloudio/msbotbuilder-go": {"bot", "manifest", "playground"},
-	"github.com/redis/go-redis":               {"storage", "internal/bench", "internal/benchlinks", "internal/measure"},
+	"github.com/redis/go-redis":               {"storage", "internal/bench", "internal/benchlinks", "internal/realredis"},
 	"github.com/robfig/cron":                  {"scheduler"},
 	"github.com/hibiken/asynq":                {"scheduler"},
 	"github.com/alicebob/miniredis":           {"cmd/clarion"}, // the demo's
