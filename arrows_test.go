@@ -42,6 +42,8 @@ var arrows = map[string][]string{
 	"internal/measure":    {"internal/realredis"},
 	"internal/bench":      {everything}, // a program of its own
 	"internal/benchlinks": {everything}, // a program of its own
+	"internal/rehearsal":  {".", "internal/process", "playground", "storage"},
+	"internal/fanout":     {everything}, // a program of its own
 	"cmd/clarion":         {everything},
 }
 

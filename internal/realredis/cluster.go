@@ -65,7 +65,8 @@ func (s *Server) knowsAll(ctx context.Context) error {
 	defer client.Close()
 	return until(ctx, s.process, func(ctx context.Context) error {
 		info, err := client.ClusterInfo(ctx).Result()
-		if err == nil && !(strings.Contains(info, "cluster_state:ok") && strings.Contains(info, fmt.Sprintf("cluster_known_nodes:%d", nodes))) {
+		knows := strings.Contains(info, "cluster_state:ok") && strings.Contains(info, fmt.Sprintf("cluster_known_nodes:%d", nodes))
+		if err == nil && !knows {
 			err = fmt.Errorf("it says:\n%s", info)
 		}
 		return err
