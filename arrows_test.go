@@ -26,8 +26,9 @@ var arrows = map[string][]string{
 	"storage":             {"."},
 	"roster":              {"."},
 	"report":              {"."},
+	"fetch":               {},
 	"links/agents":        {},
-	"links/pictures":      {},
+	"links/pictures":      {"fetch"},
 	"links":               {".", "links/agents", "links/pictures", "storage"},
 	"commands":            {".", "chat", "report", "storage"},
 	"bot":                 {".", "chat", "commands", "storage"}, // a request to commands carries a *storage.Workspace
@@ -39,6 +40,7 @@ var arrows = map[string][]string{
 	"internal/process":    {},
 	"internal/realredis":  {"internal/process"},
 	"internal/redistest":  {"internal/realredis"},
+	"internal/fetchtest":  {"fetch"},
 	"internal/measure":    {"internal/realredis"},
 	"internal/bench":      {everything}, // a program of its own
 	"internal/benchlinks": {everything}, // a program of its own

@@ -10,6 +10,8 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 	"golang.org/x/sync/singleflight"
+
+	"github.com/clarion-bot/clarion/fetch"
 )
 
 // How long what is known of an address holds.
@@ -23,7 +25,7 @@ const (
 
 const (
 	defaultMemory = 64 << 20
-	minMemory     = MaxBytes + maxAddress + overhead
+	minMemory     = MaxBytes + fetch.MaxAddress + overhead
 )
 
 // Config is what pictures need. Now and Logger must be set.
@@ -53,7 +55,7 @@ type Picture struct {
 type Pictures struct {
 	now     func() time.Time
 	log     *slog.Logger
-	fetcher *fetcher
+	web     *fetch.Client
 	shelf   *shelf
 	flights singleflight.Group
 	metrics *metrics
@@ -78,7 +80,7 @@ func New(c Config) (*Pictures, error) {
 	if err != nil {
 		return nil, fmt.Errorf("pictures: register metrics: %w", err)
 	}
-	return &Pictures{now: c.Now, log: c.Logger, fetcher: newFetcher(c.Allow), shelf: shelf, metrics: metrics}, nil
+	return &Pictures{now: c.Now, log: c.Logger, web: fetch.New(bounds(c.Allow)), shelf: shelf, metrics: metrics}, nil
 }
 
 // Get returns the picture at the address, which a site of the public internet has to have.
@@ -93,7 +95,7 @@ func New(c Config) (*Pictures, error) {
 // However many call, a site is asked once at a time for an address, for 10 seconds at most, and goes on being asked
 // when callers leave. Each waits as long as its own context lives.
 func (p *Pictures) Get(ctx context.Context, address string) (Picture, error) {
-	if len(address) > maxAddress {
+	if len(address) > fetch.MaxAddress {
 		return Picture{}, &trouble{kind: ErrRefused, sentence: "it is too long"}
 	}
 	known, _ := p.shelf.get(address)
@@ -126,12 +128,12 @@ func (p *Pictures) renew(address string) entry {
 	if p.now().Before(known.until) {
 		return known // a fetch ended between the caller's look at the shelf and this one
 	}
-	picture, from, err := p.fetcher.fetch(context.Background(), address, known.from)
+	picture, from, err := get(context.Background(), p.web, address, known.from)
 	renewed := entry{picture: known.picture, from: from, failure: err, until: p.now().Add(holds(err))}
 	switch {
 	case err != nil:
 		if t, ok := errors.AsType[*trouble](err); ok && t.gone {
-			renewed.picture, renewed.from = nil, validators{}
+			renewed.picture, renewed.from = nil, fetch.Validators{}
 		}
 		p.metrics.failed(err)
 		p.warn(address, err, renewed.picture != nil)

@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus/testutil"
+
+	"github.com/clarion-bot/clarion/fetch"
 )
 
 func TestAConfigurationIsChecked(t *testing.T) {
@@ -140,7 +142,7 @@ func TestATagIsSentOnlyToTheAddressThatGaveIt(t *testing.T) {
 
 func TestATagThatCannotBeSentBackIsNotKept(t *testing.T) {
 	s := newSite(t, func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("ETag", `"`+strings.Repeat("x", maxValidator)+`"`)
+		w.Header().Set("ETag", `"`+strings.Repeat("x", 1<<10)+`"`)
 		w.Header().Set("Last-Modified", "t\u00fcrkis")
 		w.Write(pngFile(3, 2))
 	})
@@ -276,7 +278,7 @@ func TestMemoryIsBoundedAndTheLeastRecentlyUsedGoesFirst(t *testing.T) {
 
 func TestFailuresTakeMemoryWithinTheBoundToo(t *testing.T) {
 	d := newDeskWith(t, minMemory)
-	long := "ftp://" + strings.Repeat("a", maxAddress-20)
+	long := "ftp://" + strings.Repeat("a", fetch.MaxAddress-20)
 	for i := range 1500 {
 		if _, err := d.Get(t.Context(), fmt.Sprint(long, i)); !errors.Is(err, ErrRefused) {
 			t.Fatal(err)

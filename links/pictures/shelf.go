@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"github.com/hashicorp/golang-lru/v2/simplelru"
+
+	"github.com/clarion-bot/clarion/fetch"
 )
 
 // entry is what is known of one address. It is never changed, only replaced.
@@ -12,7 +14,7 @@ type entry struct {
 	picture *Picture // nil: there is none
 	failure error    // of the last fetch; nil when it went well
 	until   time.Time
-	from    validators
+	from    fetch.Validators
 }
 
 // answer returns the picture, however old, or why there is none.

@@ -13,6 +13,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -110,20 +111,20 @@ func newDeskWith(t *testing.T, memory int64, sites ...*site) desk {
 	p, err := New(Config{
 		Now: d.clock.now, Memory: memory, Registerer: d.registry,
 		Logger: slog.New(slog.NewTextHandler(d.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
-		Allow: func(hostport string) bool {
-			for _, s := range sites {
-				if hostport == s.Listener.Addr().String() {
-					return true
-				}
-			}
-			return false
-		},
+		Allow:  allow(sites...),
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	d.Pictures = p
 	return d
+}
+
+// allow lets the sites be asked, which are on loopback.
+func allow(sites ...*site) func(hostport string) bool {
+	return func(hostport string) bool {
+		return slices.ContainsFunc(sites, func(s *site) bool { return hostport == s.Listener.Addr().String() })
+	}
 }
 
 // has fails the test unless the picture at the address is the data.

@@ -4,65 +4,29 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"net"
 	"net/http"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/clarion-bot/clarion/internal/fetchtest"
 )
 
-// In these tests time is that of a synctest bubble, and the network is made of pipes within it: the limits are the
-// real ones and nobody waits for them. A bubble fails when a goroutine is left in it, so that each of these
-// tests also holds that none leaks.
+// In these tests time is that of a synctest bubble, and the network is made of pipes within it.
 
 const somewhere = "http://www.example.com/a.png"
 
-// pipes is a network with one site on it, which answers at every address.
-type pipes struct {
-	conns chan net.Conn
-	done  chan struct{}
-	asked atomic.Int64
-}
-
-func (p *pipes) Accept() (net.Conn, error) {
-	select {
-	case conn := <-p.conns:
-		return conn, nil
-	case <-p.done:
-		return nil, net.ErrClosed
-	}
-}
-
-func (p *pipes) Close() error   { close(p.done); return nil }
-func (p *pipes) Addr() net.Addr { return &net.TCPAddr{} }
-
-func (p *pipes) dial(ctx context.Context, _, _ string) (net.Conn, error) {
-	ours, theirs := net.Pipe()
-	select {
-	case p.conns <- theirs:
-		return ours, nil
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	}
-}
-
 // inBubble runs the test with pictures that come from the site.
-func inBubble(t *testing.T, answer http.HandlerFunc, test func(*testing.T, *Pictures, *pipes)) {
+func inBubble(t *testing.T, answer http.HandlerFunc, test func(*testing.T, *Pictures, *fetchtest.Network)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
-		network := &pipes{conns: make(chan net.Conn), done: make(chan struct{})}
-		server := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			network.asked.Add(1)
-			answer(w, r)
-		})}
-		go server.Serve(network)
-		defer server.Close()
+		network := fetchtest.New(t, answer)
 		p, err := New(Config{Now: time.Now, Logger: slog.New(slog.DiscardHandler)})
 		if err != nil {
 			t.Fatal(err)
 		}
-		p.fetcher.transport.DialContext = network.dial
+		p.web = network.Client(bounds(nil))
 		test(t, p, network)
 	})
 }
@@ -79,7 +43,7 @@ func after(d time.Duration, answer http.HandlerFunc) http.HandlerFunc {
 }
 
 func TestManyCallersAreOneFetch(t *testing.T) {
-	inBubble(t, after(time.Second, file(pngFile(3, 2))), func(t *testing.T, p *Pictures, network *pipes) {
+	inBubble(t, after(time.Second, file(pngFile(3, 2))), func(t *testing.T, p *Pictures, network *fetchtest.Network) {
 		errs := make(chan error)
 		for range 100 {
 			go func() {
@@ -92,14 +56,14 @@ func TestManyCallersAreOneFetch(t *testing.T) {
 				t.Error(err)
 			}
 		}
-		if n := network.asked.Load(); n != 1 {
+		if n := network.Asked(); n != 1 {
 			t.Errorf("the site was asked %d times", n)
 		}
 	})
 }
 
 func TestACallerWhoLeavesDoesNotEndTheFetch(t *testing.T) {
-	inBubble(t, after(5*time.Second, file(pngFile(3, 2))), func(t *testing.T, p *Pictures, network *pipes) {
+	inBubble(t, after(5*time.Second, file(pngFile(3, 2))), func(t *testing.T, p *Pictures, network *fetchtest.Network) {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
 		began := time.Now()
@@ -110,7 +74,7 @@ func TestACallerWhoLeavesDoesNotEndTheFetch(t *testing.T) {
 		if _, err := p.Get(t.Context(), somewhere); err != nil || time.Since(began) != 5*time.Second {
 			t.Errorf("the next caller, after %s: %v", time.Since(began), err)
 		}
-		if n := network.asked.Load(); n != 1 {
+		if n := network.Asked(); n != 1 {
 			t.Errorf("the site was asked %d times", n)
 		}
 	})
@@ -137,7 +101,7 @@ func TestASiteHasTenSecondsInAll(t *testing.T) {
 		"a trickle": trickle, "silence": after(time.Hour, status(200)), "slow redirects": hops,
 	} {
 		t.Run(name, func(t *testing.T) {
-			inBubble(t, answer, func(t *testing.T, p *Pictures, _ *pipes) {
+			inBubble(t, answer, func(t *testing.T, p *Pictures, _ *fetchtest.Network) {
 				began := time.Now()
 				_, err := p.Get(t.Context(), somewhere)
 				if !errors.Is(err, ErrUnreachable) || time.Since(began) != timeLimit {
@@ -161,7 +125,7 @@ func TestASiteThatIsSlowKeepsNobodyFromTheOldPicture(t *testing.T) {
 		}
 		w.Write(pngFile(3, 2))
 	}
-	inBubble(t, answer, func(t *testing.T, p *Pictures, network *pipes) {
+	inBubble(t, answer, func(t *testing.T, p *Pictures, network *fetchtest.Network) {
 		get := func(ctx context.Context, mediaType string, wait time.Duration) {
 			t.Helper()
 			began := time.Now()
@@ -179,7 +143,7 @@ func TestASiteThatIsSlowKeepsNobodyFromTheOldPicture(t *testing.T) {
 		get(hurried, "image/png", time.Millisecond)
 		time.Sleep(4 * time.Second)
 		get(t.Context(), "image/gif", 0)
-		if n := network.asked.Load(); n != 2 {
+		if n := network.Asked(); n != 2 {
 			t.Errorf("the site was asked %d times", n)
 		}
 	})
@@ -195,7 +159,7 @@ func TestFewPicturesAreFetchedAtOnce(t *testing.T) {
 		now.Add(-1)
 		w.Write(pngFile(3, 2))
 	}
-	inBubble(t, answer, func(t *testing.T, p *Pictures, _ *pipes) {
+	inBubble(t, answer, func(t *testing.T, p *Pictures, _ *fetchtest.Network) {
 		errs := make(chan error)
 		for i := range 20 {
 			go func() {

@@ -1,11 +1,10 @@
-package pictures
+package fetch
 
 import (
 	"context"
 	"encoding/binary"
 	"errors"
 	"net"
-	"net/url"
 	"sync"
 	"testing"
 )
@@ -81,17 +80,16 @@ func (n *names) resolver() *net.Resolver {
 	}}
 }
 
+// forNames returns a client that looks names up at the server, and may ask at the port.
+func forNames(n *names, port string) *Client {
+	return New(Config{Resolver: n.resolver(), Ports: []string{port}})
+}
+
 func TestANameOfAPrivateAddressIsRefused(t *testing.T) {
-	private := newSite(t, file(pngFile(3, 2)))
-	u, err := url.Parse(private.URL)
-	if err != nil {
-		t.Fatal(err)
-	}
+	private := newSite(t, text("private"))
 	for _, answer := range []string{"127.0.0.1", "10.0.0.1", "169.254.169.254", "0.0.0.0"} {
-		d := newDesk(t)
-		d.fetcher.guarded.Resolver = newNames(t, answer).resolver()
-		d.fetcher.ports = append(d.fetcher.ports, u.Port())
-		if _, err := d.Get(t.Context(), "http://intern.example.com:"+u.Port()); !errors.Is(err, ErrRefused) {
+		client := forNames(newNames(t, answer), private.port())
+		if _, err := get(t, client, "http://intern.example.com:"+private.port()); !errors.Is(err, ErrPrivate) {
 			t.Errorf("%s: %v", answer, err)
 		}
 	}
@@ -102,19 +100,12 @@ func TestANameOfAPrivateAddressIsRefused(t *testing.T) {
 
 // A name that was public when somebody looked, and is private when it is dialed, is judged by what is dialed.
 func TestARebindingNameIsRefused(t *testing.T) {
-	private := newSite(t, file(pngFile(3, 2)))
-	u, err := url.Parse(private.URL)
-	if err != nil {
-		t.Fatal(err)
-	}
-	resolver := newNames(t, "93.184.215.14", "127.0.0.1").resolver()
-	if first, err := resolver.LookupNetIP(t.Context(), "ip4", "rebinding.example.com"); err != nil || len(first) != 1 || !public(first[0]) {
+	private := newSite(t, text("private"))
+	server := newNames(t, "93.184.215.14", "127.0.0.1")
+	if first, err := server.resolver().LookupNetIP(t.Context(), "ip4", "rebinding.example.com"); err != nil || len(first) != 1 || !public(first[0]) {
 		t.Fatalf("the first look-up: %v, %v", first, err)
 	}
-	d := newDesk(t)
-	d.fetcher.guarded.Resolver = resolver
-	d.fetcher.ports = append(d.fetcher.ports, u.Port())
-	if _, err := d.Get(t.Context(), "http://rebinding.example.com:"+u.Port()); !errors.Is(err, ErrRefused) {
+	if _, err := get(t, forNames(server, private.port()), "http://rebinding.example.com:"+private.port()); !errors.Is(err, ErrPrivate) {
 		t.Errorf("got %v", err)
 	}
 	if n := len(private.asked()); n != 0 {

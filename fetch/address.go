@@ -1,4 +1,4 @@
-package pictures
+package fetch
 
 import (
 	"fmt"
@@ -10,8 +10,8 @@ import (
 	"syscall"
 )
 
-// maxAddress is the longest address that is looked at, in bytes: a campaign's has at most 2,000 code points.
-const maxAddress = 8000
+// MaxAddress is the longest address that is looked at, in bytes: a campaign's has at most 2,000 code points.
+const MaxAddress = 8000
 
 // refusedPrefixes are the blocks of addresses that are no web site's, out of 0.0.0.0/0 and 2000::/3. They are those
 // that the registries call not globally reachable
@@ -71,16 +71,16 @@ func guard(_, address string, _ syscall.RawConn) error {
 	if err == nil && public(ip.Addr()) {
 		return nil
 	}
-	return &trouble{
-		kind: ErrRefused, sentence: "it leads to a place that is not on the public internet. Put the picture on the company's public web site",
-		cause: fmt.Errorf("connect to %s", address),
+	return &Error{
+		Kind: ErrPrivate, Sentence: "it leads to a place that is not on the public internet",
+		Cause: fmt.Errorf("connect to %s", address),
 	}
 }
 
-// checkAddress says what is wrong with an address, before anything is asked: the campaign's own, and each that a
+// checkAddress says what is wrong with an address, before anything is asked: the caller's own, and each that a
 // site redirects to. Ports is what may be asked of hosts that are not allowed.
 func checkAddress(u *url.URL, allowed func(hostport string) bool, ports []string) error {
-	refuse := func(sentence string) error { return &trouble{kind: ErrRefused, sentence: sentence} }
+	refuse := func(sentence string) error { return &Error{Kind: ErrAddress, Sentence: sentence, Host: u.Hostname()} }
 	switch {
 	case u.Scheme != "https" && u.Scheme != "http":
 		return refuse("it does not begin with https://")

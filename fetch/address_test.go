@@ -1,7 +1,8 @@
-package pictures
+package fetch
 
 import (
 	"errors"
+	"fmt"
 	"net/netip"
 	"net/url"
 	"strings"
@@ -33,7 +34,7 @@ func TestOnlyAddressesOfThePublicInternetAreDialed(t *testing.T) {
 			for address := range strings.FieldsSeq(addresses) {
 				ip := netip.MustParseAddr(address)
 				err := guard("tcp", netip.AddrPortFrom(ip, 80).String(), nil)
-				if !errors.Is(err, ErrRefused) {
+				if !errors.Is(err, ErrPrivate) {
 					t.Errorf("%s: %v", address, err)
 				} else if strings.Contains(err.Error(), address) {
 					t.Errorf("the sentence has the address: %v", err)
@@ -47,7 +48,7 @@ func TestOnlyAddressesOfThePublicInternetAreDialed(t *testing.T) {
 			t.Errorf("%s: %v", address, err)
 		}
 	}
-	if err := guard("unix", "/run/docker.sock", nil); !errors.Is(err, ErrRefused) {
+	if err := guard("unix", "/run/docker.sock", nil); !errors.Is(err, ErrPrivate) {
 		t.Errorf("a socket that is no TCP one: %v", err)
 	}
 }
@@ -88,8 +89,10 @@ func TestAnAddressIsCheckedBeforeItIsAsked(t *testing.T) {
 			switch {
 			case says == "" && err != nil:
 				t.Errorf("refused: %v", err)
-			case says != "" && (!errors.Is(err, ErrRefused) || !strings.Contains(err.Error(), says)):
+			case says != "" && !strings.Contains(fmt.Sprint(err), says):
 				t.Errorf("got %v, which does not say %q", err, says)
+			case says != "" && errors.Is(err, ErrPrivate) != (says == "public internet"), errors.Is(err, ErrPrivate) && errors.Is(err, ErrAddress):
+				t.Errorf("%v is of the wrong kind", err)
 			}
 		})
 	}
