@@ -188,7 +188,7 @@ func (s *Scheduler) update(ctx context.Context, c change) error {
 	d := c.Delivery
 	poster, ok := s.cfg.Posters[d.Channel.Platform]
 	if ok && c.view.mark != c.Shown {
-		wait, err := s.cfg.Workspace.Reserve(ctx, updating, d.Channel, updatePace, channelPace, 0)
+		wait, err := s.cfg.Workspace.Reserve(ctx, updating, d.Channel, updatePace, storage.Pace{}, 0)
 		if err != nil {
 			return err
 		}
@@ -220,7 +220,7 @@ func (s *Scheduler) update(ctx context.Context, c change) error {
 		s.cfg.Logger.Warn("a post can no longer be changed", "delivery", d.ID, "channel", d.Channel.String(), "error", err)
 		return s.cfg.Workspace.Looked(ctx, d.ID, until, time.Time{}, c.Shown)
 	case errors.As(err, &busy):
-		err = errors.Join(err, s.cfg.Workspace.Hold(ctx, updating, d.Channel, channelPace, busy.After))
+		err = errors.Join(err, s.cfg.Workspace.Hold(ctx, updating, clarion.Channel{}, updatePace, busy.After))
 	}
 	s.metrics.updates.WithLabelValues("postponed").Inc()
 	s.cfg.Logger.Info("a post is changed later", "delivery", d.ID, "error", err)

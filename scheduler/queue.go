@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"strconv"
 	"time"
 
 	lru "github.com/hashicorp/golang-lru/v2"
@@ -26,6 +27,7 @@ type task struct {
 type queue struct {
 	client  *asynq.Client
 	server  *asynq.Server
+	inspect *asynq.Inspector
 	name    string
 	now     func() time.Time
 	offered *lru.Cache[string, time.Time] // by id of the task: when this process offered it last
@@ -55,7 +57,7 @@ func newQueue(w *storage.Workspace, now func() time.Time, log *slog.Logger) (*qu
 	}
 	name := "clarion-" + string(w.ID())
 	return &queue{
-		client: asynq.NewClientFromRedisClient(w.Redis()), name: name, now: now, offered: offered,
+		client: asynq.NewClientFromRedisClient(w.Redis()), inspect: asynq.NewInspectorFromRedisClient(w.Redis()), name: name, now: now, offered: offered,
 		server: asynq.NewServerFromRedisClient(w.Redis(), asynq.Config{
 			Concurrency: workers, Queues: map[string]int{name: 1}, TaskCheckInterval: taskCheck, DelayedTaskCheckInterval: time.Second,
 			ShutdownTimeout: stopLimit, Logger: queueLog{log}, LogLevel: asynq.DebugLevel,
@@ -96,16 +98,36 @@ func (q *queue) offerAll(ctx context.Context, tasks ...task) error {
 func (q *queue) offer(ctx context.Context, t task) error {
 	id := t.ID + "@" + t.Turn
 	now := q.now()
-	if last, ok := q.offered.Get(id); ok && now.Before(last.Add(offerAgain)) {
+	last, again := q.offered.Get(id)
+	if again && now.Before(last.Add(offerAgain)) {
 		return nil
 	}
-	_, err := q.client.EnqueueContext(ctx, asynq.NewTask(taskType, []byte(t.ID)),
-		asynq.Queue(q.name), asynq.TaskID(id), asynq.ProcessIn(t.after), asynq.Timeout(taskLimit), asynq.MaxRetry(1))
-	if err != nil && !errors.Is(err, asynq.ErrTaskIDConflict) {
+	err := q.enqueue(ctx, id, t)
+	if errors.Is(err, asynq.ErrTaskIDConflict) {
+		err = nil
+		if q.over(id, again) {
+			err = q.enqueue(ctx, id+"/"+strconv.FormatInt(now.UnixMilli(), 10), t)
+		}
+	}
+	if err != nil {
 		return fmt.Errorf("offering delivery %s: %w", t.ID, err)
 	}
 	q.offered.Add(id, now.Add(t.after))
 	return nil
+}
+
+func (q *queue) enqueue(ctx context.Context, id string, t task) error {
+	_, err := q.client.EnqueueContext(ctx, asynq.NewTask(taskType, []byte(t.ID)),
+		asynq.Queue(q.name), asynq.TaskID(id), asynq.ProcessIn(t.after), asynq.Timeout(taskLimit), asynq.MaxRetry(1))
+	return err
+}
+
+// over says whether a task that exists will not be done: it failed for good; or a worker has had it since it was
+// offered the last time and has not claimed its delivery, which is the first thing that a worker does: so that one
+// died, which the queue by itself notices within some minutes.
+func (q *queue) over(id string, offeredBefore bool) bool {
+	info, err := q.inspect.GetTaskInfo(q.name, id)
+	return err == nil && (info.State == asynq.TaskStateArchived || info.State == asynq.TaskStateActive && offeredBefore)
 }
 
 // queueLog writes what the queue has to say. What it says of a task is in the log already, by whoever did it.

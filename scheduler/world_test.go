@@ -36,16 +36,18 @@ type board struct {
 	found int               // calls of Find
 	fail  func(channel string, attempt int) (lost bool, err error)
 
+	made       chan struct{}  // has something after a post was made
 	updated    map[string]int // by channel: calls of Update
 	failUpdate func(channel string, call int) error
 }
 
 func (b *board) Post(_ context.Context, c clarion.Channel, delivery string, m *chat.Message) (string, error) {
 	b.mu.Lock()
-	defer b.mu.Unlock()
 	b.tried[c.ID]++
-	if b.fail != nil {
-		if lost, err := b.fail(c.ID, b.tried[c.ID]); err != nil {
+	attempt, fail := b.tried[c.ID], b.fail
+	b.mu.Unlock()
+	if fail != nil {
+		if lost, err := fail(c.ID, attempt); err != nil {
 			if lost {
 				b.put(c, delivery, m)
 			}
@@ -56,6 +58,12 @@ func (b *board) Post(_ context.Context, c clarion.Channel, delivery string, m *c
 }
 
 func (b *board) put(c clarion.Channel, delivery string, m *chat.Message) string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	select {
+	case b.made <- struct{}{}:
+	default:
+	}
 	b.posts[c.ID] = append(b.posts[c.ID], post{delivery, m.Summary, b.now()})
 	return fmt.Sprintf("%s/%d", c.ID, len(b.posts[c.ID]))
 }
@@ -134,7 +142,7 @@ func newWorld(t *testing.T, stores int) *world {
 	location, err := time.LoadLocation("Europe/London")
 	must(t, err)
 	w := &world{t: t, redis: miniredis.RunT(t), at: monday, location: location}
-	w.board = &board{now: w.now, posts: map[string][]post{}, tried: map[string]int{}, updated: map[string]int{}}
+	w.board = &board{now: w.now, posts: map[string][]post{}, tried: map[string]int{}, updated: map[string]int{}, made: make(chan struct{}, 1)}
 	w.workspace = w.open()
 	var list []clarion.Store
 	for i := range stores {
