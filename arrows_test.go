@@ -37,11 +37,15 @@ var arrows = map[string][]string{
 	"playground":          {".", "playground/blockkit"},
 	"playground/blockkit": {},
 	"playground/page":     {".", "playground", "playground/blockkit"},
-	"internal/redistest":  {},
+	"internal/process":    {},
+	"internal/realredis":  {"internal/process"},
+	"internal/redistest":  {"internal/realredis"},
 	"internal/fetchtest":  {"fetch"},
-	"internal/measure":    {},
+	"internal/measure":    {"internal/realredis"},
 	"internal/bench":      {everything}, // a program of its own
 	"internal/benchlinks": {everything}, // a program of its own
+	"internal/rehearsal":  {".", "internal/process", "playground", "storage"},
+	"internal/fanout":     {everything}, // a program of its own
 	"cmd/clarion":         {everything},
 }
 
@@ -49,7 +53,7 @@ var arrows = map[string][]string{
 var confined = map[string][]string{
 	"github.com/slack-go/slack":               {"bot", "manifest", "playground", "internal/bench"},
 	"github.com/infracloudio/msbotbuilder-go": {"bot", "manifest", "playground"},
-	"github.com/redis/go-redis":               {"storage", "internal/bench", "internal/benchlinks", "internal/measure"},
+	"github.com/redis/go-redis":               {"storage", "internal/bench", "internal/benchlinks", "internal/realredis"},
 	"github.com/robfig/cron":                  {"scheduler"},
 	"github.com/hibiken/asynq":                {"scheduler"},
 	"github.com/alicebob/miniredis":           {"cmd/clarion"}, // the demo's
