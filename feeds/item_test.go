@@ -143,6 +143,13 @@ func TestTextsArePlainTidyAndShort(t *testing.T) {
 	}
 }
 
+func TestAPictureOfOnePixelIsNone(t *testing.T) {
+	got := shown(`<img src=a width=1><img src=b height="0"><p><img src=c width=10 height=100/><img><img src=d></p>`)
+	if strings.Join(got, " ") != "c  d" {
+		t.Errorf("got %q", got)
+	}
+}
+
 func TestAFeedsOwnWordsFitACampaign(t *testing.T) {
 	long := strings.Repeat("long ", 2000)
 	feed, err := readOf(rss("<item><guid>"+long+"</guid><link>/a</link><title>"+long+"</title><description>"+long+"</description></item>"), "")

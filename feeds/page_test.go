@@ -3,6 +3,7 @@ package feeds
 import (
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -26,12 +27,19 @@ func TestAPageLeadsToItsFeed(t *testing.T) {
 // The head is at the beginning, and pages can be longer than feeds.
 func TestAPageThatIsTooLongLeadsToItsFeed(t *testing.T) {
 	link := `<!doctype html><link rel="alternate" type="application/feed+json" href="/feed">`
+	page := link + strings.Repeat("<p>Hello", 2*MaxBytes/8)
 	s := newSite(t, paths(map[string]http.HandlerFunc{
-		"/":     as("text/html", link+strings.Repeat("<p>Hello", 2*MaxBytes/8)),
+		"/": as("text/html", page),
+		"/announced": func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Content-Length", strconv.Itoa(len(page)))
+			as("text/html", page)(w, r)
+		},
 		"/feed": as("application/feed+json", fixture(t, "feed.json")),
 	}))
-	if feed, err := s.read(t, "/"); err != nil || feed.Address != s.URL+"/feed" {
-		t.Errorf("got %+v, %v", feed, err)
+	for _, path := range []string{"/", "/announced"} {
+		if feed, err := s.read(t, path); err != nil || feed.Address != s.URL+"/feed" {
+			t.Errorf("%s: got %+v, %v", path, feed, err)
+		}
 	}
 }
 

@@ -193,6 +193,13 @@ func TestAFeedThatHasNotChangedIsNotSentAgain(t *testing.T) {
 	}
 }
 
+func TestAnAddressIsPastedWithSpaceAroundIt(t *testing.T) {
+	s := newSite(t, as("text/xml", rss(entry)))
+	if feed, err := s.reader().Read(t.Context(), " \n"+s.URL+"/feed\t", Known{}); err != nil || feed.Address != s.URL+"/feed" {
+		t.Errorf("got %+v, %v", feed, err)
+	}
+}
+
 func TestARequestSaysWhoAsks(t *testing.T) {
 	s := newSite(t, as("text/xml", rss(entry)))
 	if _, err := s.read(t, "/"); err != nil {
