@@ -27,11 +27,27 @@ type Campaign struct {
 	// (https://www.ftc.gov/business-guidance/resources/ftcs-endorsement-guides).
 	Disclosure string `json:"disclosure,omitempty"`
 	// UTM is the campaign's name in the company's web statistics (utm_campaign); empty: made from the title.
-	UTM       string    `json:"utm,omitempty"`
-	Captions  []Caption `json:"captions"`
-	Networks  []Network `json:"networks"`
-	Audience  Audience  `json:"audience"`
-	Ends      time.Time `json:"ends"` // from then on nothing of it can be shared and no click scores
+	UTM      string    `json:"utm,omitempty"`
+	Captions []Caption `json:"captions"`
+	Networks []Network `json:"networks"`
+	Audience Audience  `json:"audience"`
+	// Opens is the end of the embargo: before it nothing of the campaign can be shared, by anybody. Zero: it is
+	// open from the start.
+	Opens time.Time `json:"opens,omitzero"`
+	// Public is the end of the launch window, which begins at Opens and in which partners have the campaign to
+	// themselves. Zero: there is no window.
+	Public time.Time `json:"public,omitzero"`
+	// WindowFactor is how many times its points a share counts inside of the launch window. 0 and 1: as always.
+	WindowFactor int       `json:"window_factor,omitempty"`
+	Ends         time.Time `json:"ends"` // from then on nothing of it can be shared and no click scores
+	// After is where links lead once the campaign has ended. Empty: to the target, as before.
+	After     string    `json:"after,omitempty"`
+	Remind    bool      `json:"remind,omitempty"` // stores whose partners have not all shared are reminded
+	Topic     TopicID   `json:"topic,omitempty"`  // the queue that it came from; empty: it was planned by itself
+	Approval  *Approval `json:"approval,omitempty"`
+	Recall    *Recall   `json:"recall,omitempty"`   // set while it is taken back
+	Cancelled time.Time `json:"cancelled,omitzero"` // when it was given up before anything of it was posted
+	Revision  int       `json:"revision,omitempty"` // how often it was changed since it was planned
 	CreatedBy Identity  `json:"created_by"`
 	CreatedAt time.Time `json:"created_at"`
 }
@@ -74,14 +90,6 @@ func (c Campaign) PlainNetwork() Network {
 	return c.Networks[0]
 }
 
-// Shareable returns nil when the campaign can be shared at the time, or [ErrEnded].
-func (c Campaign) Shareable(at time.Time) error {
-	if !c.Ends.IsZero() && !at.Before(c.Ends) {
-		return ErrEnded
-	}
-	return nil
-}
-
 // The greatest lengths, in code points, that fit every platform's messages and forms with a margin.
 const (
 	MaxTitle      = 120
@@ -118,12 +126,10 @@ func (c Campaign) Check(now time.Time) []*InvalidError {
 	if c.Audience.All == (len(c.Audience.Regions)+len(c.Audience.Stores) > 0) {
 		add(Invalid("audience", "Choose all stores, or some regions or stores."))
 	}
-	if c.Ends.IsZero() {
-		add(Invalid("ends", "Say until when the campaign can be shared."))
-	} else if !c.Ends.After(now) {
-		add(Invalid("ends", "This is in the past: choose a later date."))
+	if c.After != "" {
+		add(checkAddress("after", c.After, "http", "https"))
 	}
-	return wrong
+	return append(wrong, c.checkTimes(now)...)
 }
 
 func (c Campaign) checkCaptions() *InvalidError {

@@ -1,6 +1,9 @@
 package clarion
 
-import "time"
+import (
+	"strconv"
+	"time"
+)
 
 // A Drop is one planned delivery of a campaign: when, and to which stores.
 type Drop struct {
@@ -20,6 +23,14 @@ const (
 	WinnersDelivery DeliveryKind = "winners"
 	// BurstDelivery carries the question whether a link's visits were people.
 	BurstDelivery DeliveryKind = "burst"
+	// ReminderDelivery carries a reminder that a campaign can be shared.
+	ReminderDelivery DeliveryKind = "reminder"
+	// TroubleDelivery tells the social team which deliveries of a group failed.
+	TroubleDelivery DeliveryKind = "trouble"
+	// SuggestionDelivery asks the social team whether what came by a feed becomes a campaign.
+	SuggestionDelivery DeliveryKind = "suggestion"
+	// ApprovalDelivery asks a second person whether a campaign may go out.
+	ApprovalDelivery DeliveryKind = "approval"
 )
 
 // DeliveryState is how far a delivery has come.
@@ -34,23 +45,53 @@ const (
 	Posted DeliveryState = "posted"
 	// Failed: it cannot be posted without a person doing something first.
 	Failed DeliveryState = "failed"
+	// Withdrawn: it was taken back before it was posted.
+	Withdrawn DeliveryState = "withdrawn"
 )
 
 // A Delivery is one thing to be posted into one channel, once.
 type Delivery struct {
-	ID       string        `json:"id"` // says what makes it unique: see DropDeliveryID, WinnersDeliveryID, BurstDeliveryID
+	ID       string        `json:"id"` // says what makes it unique: see DropDeliveryID and its likes
 	Kind     DeliveryKind  `json:"kind"`
-	Campaign CampaignID    `json:"campaign,omitempty"` // for a drop
+	Campaign CampaignID    `json:"campaign,omitempty"` // for a drop, a reminder and an approval
 	Drop     string        `json:"drop,omitempty"`     // for a drop
 	Week     string        `json:"week,omitempty"`     // for winners
-	Burst    string        `json:"burst,omitempty"`    // for a burst: the id that storage knows it by
+	Subject  string        `json:"subject,omitempty"`  // for others: the id of what it is about
 	Store    StoreID       `json:"store"`
 	Channel  Channel       `json:"channel"`
 	Due      time.Time     `json:"due"`
 	State    DeliveryState `json:"-"`
 	Attempt  int           `json:"-"` // how often it has been claimed
+	Doubt    time.Time     `json:"-"` // since when it may have been posted without anybody knowing; zero: it was not
 	PostID   string        `json:"-"` // the platform's id of the post, once it stands
+	PostedAt time.Time     `json:"-"`
 	Reason   string        `json:"-"` // why it failed, or why the last attempt did
+}
+
+// A Group names deliveries that belong together: those of a campaign, or the announcements of a week.
+type Group string
+
+// GroupOf returns the group of a campaign's deliveries.
+func GroupOf(c CampaignID) Group { return Group(c) }
+
+// WinnersGroup returns the group of a week's announcements.
+func WinnersGroup(week string) Group { return Group("winners:" + week) }
+
+// Group returns the group that the delivery belongs to, or "" when it is alone. What is told or asked about
+// a campaign is not of the campaign's group.
+func (d Delivery) Group() Group {
+	switch d.Kind {
+	case DropDelivery, ReminderDelivery:
+		return GroupOf(d.Campaign)
+	case WinnersDelivery:
+		return WinnersGroup(d.Week)
+	}
+	return ""
+}
+
+// IsLiving says whether the post is kept up to date after it was posted.
+func (d Delivery) IsLiving() bool {
+	return d.Kind == DropDelivery || d.Kind == ReminderDelivery || d.Kind == TroubleDelivery
 }
 
 // DropDeliveryID names the delivery of a drop to a store on a platform.
@@ -68,11 +109,17 @@ func BurstDeliveryID(burst string, since time.Time, c Channel) string {
 	return "burst:" + burst + ":" + since.UTC().Format("20060102T1504") + ":" + c.String()
 }
 
-// Deliveries returns one delivery for each channel of the drop's stores. Stores without a channel have none.
+// TroubleDeliveryID names the n-th message, from 1, about deliveries of a group that failed.
+func TroubleDeliveryID(g Group, n int) string {
+	return "trouble:" + string(g) + ":" + strconv.Itoa(n)
+}
+
+// Deliveries returns one delivery for each channel of the drop's stores, in the order in which they are
+// served. Stores without a channel have none.
 func (d Drop) Deliveries(stores []Store) []Delivery {
 	var out []Delivery
 	chosen := Audience{Stores: d.Stores}
-	for _, s := range chosen.Choose(stores) {
+	for _, s := range InTurn(chosen.Choose(stores), d.ID) {
 		for _, c := range s.Channels {
 			out = append(out, Delivery{
 				ID: DropDeliveryID(d.ID, s.ID, c.Platform), Kind: DropDelivery,
@@ -83,10 +130,11 @@ func (d Drop) Deliveries(stores []Store) []Delivery {
 	return out
 }
 
-// WinnersDeliveries returns the announcement of a week's winners for each channel of the stores.
+// WinnersDeliveries returns the announcement of a week's winners for each channel of the stores, in the order
+// in which they are served.
 func WinnersDeliveries(w Week, stores []Store, due time.Time) []Delivery {
 	var out []Delivery
-	for _, s := range stores {
+	for _, s := range InTurn(stores, w.String()) {
 		for _, c := range s.Channels {
 			out = append(out, Delivery{
 				ID: WinnersDeliveryID(w, s.ID, c.Platform), Kind: WinnersDelivery,

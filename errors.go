@@ -20,6 +20,8 @@ var (
 	ErrEnded = errors.New("campaign has ended")
 	// ErrNotOpen says that a campaign cannot be shared yet.
 	ErrNotOpen = errors.New("campaign is not open yet")
+	// ErrRecalled says that a campaign was taken back.
+	ErrRecalled = errors.New("campaign was taken back")
 	// ErrNotAllowed says that the person may not do this.
 	ErrNotAllowed = errors.New("not allowed")
 	// ErrExpired says that a form was kept open longer than its draft lives.

@@ -191,18 +191,18 @@ func play(t *testing.T, c cast) map[string]drawn {
 
 	for i, name := range []string{"winners-own", "winners-other"} {
 		d := clarion.Delivery{ID: name, Kind: clarion.WinnersDelivery, Week: "2026-W48", Store: c.stores[i].ID}
-		m, err := w.table.Delivery(ctx, w.workspace, d)
+		m, err := w.table.Delivery(ctx, w.workspace, d, w.clock())
 		must(t, err)
 		add(name, commands.Reply{Message: m}, nil)
 	}
-	m, err := w.table.Delivery(ctx, w.workspace, clarion.Delivery{ID: "d", Kind: clarion.WinnersDelivery, Week: "2026-W40", Store: c.stores[0].ID})
+	m, err := w.table.Delivery(ctx, w.workspace, clarion.Delivery{ID: "d", Kind: clarion.WinnersDelivery, Week: "2026-W40", Store: c.stores[0].ID}, w.clock())
 	add("winners-none", commands.Reply{Message: m}, err)
 
 	typed("bursts-none", helen, office, "/report", "bursts")
 	held := w.bursts(campaign)
 	typed("bursts", helen, office, "/report", "bursts")
 	for i, burst := range held {
-		m, err := w.table.Delivery(ctx, w.workspace, clarion.Delivery{ID: "d", Kind: clarion.BurstDelivery, Burst: burst})
+		m, err := w.table.Delivery(ctx, w.workspace, clarion.Delivery{ID: "d", Kind: clarion.BurstDelivery, Subject: burst}, w.clock())
 		add([]string{"burst", "burst-official"}[i], commands.Reply{Message: m}, err)
 		press := func(r *commands.Request) { r.Value = burst }
 		done([]string{"burst-released", "burst-refused"}[i], helen, office, []string{"burst.release", "burst.refuse"}[i], press)

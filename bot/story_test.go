@@ -65,7 +65,7 @@ func TestACampaignIsWrittenPreviewedAndPlannedOnce(t *testing.T) {
 	if len(campaigns) != 1 {
 		t.Fatalf("%d campaigns were planned", len(campaigns))
 	}
-	deliveries, err := w.workspace.Deliveries(t.Context(), campaigns[0].ID)
+	deliveries, err := w.workspace.Deliveries(t.Context(), clarion.GroupOf(campaigns[0].ID))
 	must(t, err)
 	if len(deliveries) != 2 {
 		t.Errorf("%d deliveries were planned: %+v", len(deliveries), deliveries)
@@ -306,7 +306,7 @@ func TestReplayedRequestsDoNothingTwice(t *testing.T) {
 func TestABurstIsAskedAboutInChatAndThePressAnswersItForAll(t *testing.T) {
 	w := newWorld(t, setup{})
 	burst := w.bursts(w.campaign())[0]
-	m, err := w.table.Delivery(t.Context(), w.workspace, clarion.Delivery{Kind: clarion.BurstDelivery, Burst: burst})
+	m, err := w.table.Delivery(t.Context(), w.workspace, clarion.Delivery{Kind: clarion.BurstDelivery, Subject: burst}, w.clock())
 	must(t, err)
 	_, err = w.bot.Post(t.Context(), clarion.Channel{Platform: clarion.Slack, ID: office}, "burst:1", m)
 	must(t, err)

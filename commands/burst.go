@@ -22,8 +22,8 @@ const freeFor = 24 * time.Hour
 type bursts struct{ Config }
 
 // question asks whether the visits of an open burst were people.
-func (b *bursts) question(ctx context.Context, w *storage.Workspace, id string) (*chat.Message, error) {
-	burst, err := w.Burst(ctx, id)
+func (b *bursts) question(ctx context.Context, w *storage.Workspace, d clarion.Delivery, _ time.Time) (*chat.Message, error) {
+	burst, err := w.Burst(ctx, d.Subject)
 	if err != nil {
 		return nil, err
 	}
@@ -33,7 +33,7 @@ func (b *bursts) question(ctx context.Context, w *storage.Workspace, id string) 
 	}
 	return &chat.Message{
 		Summary: "Were these visitors people? " + text.String(),
-		Parts:   []chat.Part{chat.Heading("Were these visitors people?"), chat.Paragraphs(text), burstNote, decisions(id)},
+		Parts:   []chat.Part{chat.Heading("Were these visitors people?"), chat.Paragraphs(text), burstNote, decisions(d.Subject)},
 	}, nil
 }
 

@@ -27,9 +27,9 @@ func (w *world) burst() string {
 func TestTheSocialTeamIsAskedWhetherABurstWerePeople(t *testing.T) {
 	w := newWorld(t)
 	id := w.burst()
-	m, err := w.table.Delivery(t.Context(), w.workspace, clarion.Delivery{Kind: clarion.BurstDelivery, Burst: id})
+	m, err := w.table.Delivery(t.Context(), w.workspace, clarion.Delivery{Kind: clarion.BurstDelivery, Subject: id}, now)
 	says(t, Reply{Message: m}, err, "Were these visitors people?", "amira, Kingston", "WhatsApp", "3 so far", "Spring spring", "Release", "Refuse")
-	if _, err := w.table.Delivery(t.Context(), w.workspace, clarion.Delivery{Kind: clarion.BurstDelivery, Burst: "none"}); err == nil {
+	if _, err := w.table.Delivery(t.Context(), w.workspace, clarion.Delivery{Kind: clarion.BurstDelivery, Subject: "none"}, now); err == nil {
 		t.Error("a burst that does not exist is asked about")
 	}
 }

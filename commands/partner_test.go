@@ -187,15 +187,15 @@ func TestTheWinnersAreNamedAndEachStoreReadsItsOwnPlace(t *testing.T) {
 	w.earn("ben", "leeds", 2, now)
 	w.earn("dan", "derby", 1, now)
 	d := clarion.Delivery{Kind: clarion.WinnersDelivery, Week: "2026-W48", Store: "leeds"}
-	m, err := w.table.Delivery(t.Context(), w.workspace, d)
+	m, err := w.table.Delivery(t.Context(), w.workspace, d, now)
 	says(t, Reply{Message: m}, err, "Kingston and Leeds won the week", "that is you, together: 10 points each", "🥇 1|Kingston|", "▸🥇 1|Leeds|", "Most points in Leeds: Partner ben")
 	d.Store = "derby"
-	m, err = w.table.Delivery(t.Context(), w.workspace, d)
+	m, err = w.table.Delivery(t.Context(), w.workspace, d, now)
 	says(t, Reply{Message: m}, err, "A shared first place: Kingston and Leeds, with 10 points each", "▸🥉 3|Derby|5|")
 	d.Week = "2026-W40"
-	m, err = w.table.Delivery(t.Context(), w.workspace, d)
+	m, err = w.table.Delivery(t.Context(), w.workspace, d, now)
 	says(t, Reply{Message: m}, err, "nobody won it")
-	if _, err := w.table.Delivery(t.Context(), w.workspace, clarion.Delivery{Kind: "letter"}); err == nil {
+	if _, err := w.table.Delivery(t.Context(), w.workspace, clarion.Delivery{Kind: "letter"}, now); err == nil {
 		t.Error("a delivery of no kind is written")
 	}
 }

@@ -3,27 +3,33 @@ package commands
 import (
 	"context"
 	"fmt"
+	"time"
 
 	clarion "github.com/clarion-bot/clarion"
 	"github.com/clarion-bot/clarion/chat"
 	"github.com/clarion-bot/clarion/storage"
 )
 
-// Delivery writes the message that a delivery carries, as it stands at the time of asking.
-func (t *Table) Delivery(ctx context.Context, w *storage.Workspace, d clarion.Delivery) (*chat.Message, error) {
-	switch d.Kind {
-	case clarion.DropDelivery:
-		c, err := w.Campaign(ctx, d.Campaign)
-		if err != nil {
-			return nil, fmt.Errorf("writing delivery %s: %w", d.ID, err)
-		}
-		return Post(c), nil
-	case clarion.WinnersDelivery:
-		return announcement(ctx, w, d)
-	case clarion.BurstDelivery:
-		return t.burst(ctx, w, d.Burst)
+// Delivery writes the message that a delivery carries, as it stands at a time.
+func (t *Table) Delivery(ctx context.Context, w *storage.Workspace, d clarion.Delivery, at time.Time) (*chat.Message, error) {
+	write, ok := t.writers[d.Kind]
+	if !ok {
+		return nil, fmt.Errorf("delivery %s carries %q, which is no kind of delivery", d.ID, d.Kind)
 	}
-	return nil, fmt.Errorf("delivery %s carries %q, which is no kind of delivery", d.ID, d.Kind)
+	m, err := write(ctx, w, d, at)
+	if err != nil {
+		return nil, fmt.Errorf("writing delivery %s: %w", d.ID, err)
+	}
+	return m, nil
+}
+
+// post writes a drop's post.
+func (d *drops) post(ctx context.Context, w *storage.Workspace, delivery clarion.Delivery, _ time.Time) (*chat.Message, error) {
+	c, err := w.Campaign(ctx, delivery.Campaign)
+	if err != nil {
+		return nil, err
+	}
+	return Post(c), nil
 }
 
 // Post returns a campaign's post as a store's channel sees it.

@@ -57,8 +57,12 @@ type Action struct {
 type Table struct {
 	commands []Command
 	actions  map[string]Action
-	burst    func(ctx context.Context, w *storage.Workspace, id string) (*chat.Message, error)
+	writers  map[clarion.DeliveryKind]Writer
 }
+
+// A Writer writes the message that a delivery carries, as it stands at a time. It is asked when the delivery is
+// posted, and for a living post again and again afterwards.
+type Writer func(ctx context.Context, w *storage.Workspace, d clarion.Delivery, at time.Time) (*chat.Message, error)
 
 // Config is what the handlers need.
 type Config struct {
@@ -81,7 +85,7 @@ type Addresses interface {
 
 // NewTable returns the table of everything that people can do. It panics when two entries have one name.
 func NewTable(cfg Config) *Table {
-	t := &Table{actions: map[string]Action{}}
+	t := &Table{actions: map[string]Action{}, writers: map[clarion.DeliveryKind]Writer{}}
 	d := &drops{cfg}
 	s := &shares{cfg}
 	l := &leaderboards{cfg}
@@ -90,7 +94,6 @@ func NewTable(cfg Config) *Table {
 	rs := &reports{cfg}
 	h := &help{cfg, t}
 	b := &bursts{cfg}
-	t.burst = b.question
 
 	t.add(
 		Command{Slash: "/drop", Summary: "See the newest campaigns, and each one's link for your own channels", Needs: SocialTeam, Run: d.list},
@@ -110,6 +113,7 @@ func NewTable(cfg Config) *Table {
 		Action{Name: actionDropWrite, Needs: SocialTeam, Run: d.written},
 		Action{Name: actionDropConfirm, Needs: SocialTeam, Run: d.confirmed},
 		Action{Name: actionDropNew, Needs: SocialTeam, Run: d.write},
+		Action{Name: actionDropRetry, Needs: SocialTeam, Run: d.retry},
 		Action{Name: actionReportCampaign, Needs: SocialTeam, Run: rs.showCampaign},
 		Action{Name: actionReportOpen, Needs: SocialTeam, Run: rs.openCampaign},
 		Action{Name: actionReportStores, Needs: SocialTeam, Run: rs.showStores},
@@ -130,6 +134,9 @@ func NewTable(cfg Config) *Table {
 		Action{Name: actionBurstRefuse, Needs: SocialTeam, Run: b.refuse},
 		Action{Name: ActionHome, Run: (&home{cfg, l, p}).show},
 	)
+	t.writers[clarion.DropDelivery] = d.post
+	t.writers[clarion.WinnersDelivery] = announcement
+	t.writers[clarion.BurstDelivery] = b.question
 	return t
 }
 

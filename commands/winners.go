@@ -3,7 +3,7 @@ package commands
 import (
 	"context"
 	"errors"
-	"fmt"
+	"time"
 
 	clarion "github.com/clarion-bot/clarion"
 	"github.com/clarion-bot/clarion/chat"
@@ -18,10 +18,10 @@ const winnersLimit = 200
 const shownPlaces = 5
 
 // announcement says who won a week, and where the store stands that reads it.
-func announcement(ctx context.Context, w *storage.Workspace, d clarion.Delivery) (*chat.Message, error) {
+func announcement(ctx context.Context, w *storage.Workspace, d clarion.Delivery, _ time.Time) (*chat.Message, error) {
 	week, err := clarion.ParseWeek(d.Week)
 	if err != nil {
-		return nil, fmt.Errorf("writing delivery %s: %w", d.ID, err)
+		return nil, err
 	}
 	store, err := w.Store(ctx, d.Store)
 	if err != nil && !errors.Is(err, clarion.ErrNotFound) {

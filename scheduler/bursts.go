@@ -51,7 +51,7 @@ func (s *Scheduler) askAbout(ctx context.Context, b storage.Burst, now time.Time
 		}
 	}
 	_, err := s.cfg.Workspace.Enqueue(ctx, clarion.Delivery{
-		ID: clarion.BurstDeliveryID(b.ID(), b.Since, channel), Kind: clarion.BurstDelivery, Burst: b.ID(), Channel: channel, Due: now,
+		ID: clarion.BurstDeliveryID(b.ID(), b.Since, channel), Kind: clarion.BurstDelivery, Subject: b.ID(), Channel: channel, Due: now,
 	})
 	return err
 }

@@ -10,6 +10,7 @@ import (
 
 	clarion "github.com/clarion-bot/clarion"
 	"github.com/clarion-bot/clarion/chat"
+	"github.com/clarion-bot/clarion/storage"
 )
 
 const (
@@ -33,7 +34,7 @@ func (s *Scheduler) deliver(ctx context.Context, now time.Time) error {
 	var g errgroup.Group
 	g.SetLimit(workers)
 	errs := make([]error, len(ids))
-	for i, id := range ids {
+	for i, due := range ids {
 		if ctx.Err() != nil {
 			break
 		}
@@ -41,7 +42,7 @@ func (s *Scheduler) deliver(ctx context.Context, now time.Time) error {
 			// What was claimed is finished even while the process stops.
 			attempt, cancel := context.WithTimeout(context.WithoutCancel(ctx), postLimit)
 			defer cancel()
-			errs[i] = s.attempt(attempt, id)
+			errs[i] = s.attempt(attempt, due.ID)
 			return nil
 		})
 	}
@@ -65,7 +66,7 @@ func (s *Scheduler) attempt(ctx context.Context, id string) error {
 	case err == nil:
 		s.metrics.deliveries.WithLabelValues(result).Inc()
 		s.metrics.lateness.Observe(s.cfg.Now().Sub(d.Due).Seconds())
-		return s.cfg.Workspace.Record(ctx, d.ID, post, s.cfg.Now())
+		return s.cfg.Workspace.Record(ctx, d.ID, storage.Posted{PostID: post, At: s.cfg.Now()})
 	case errors.As(err, &busy):
 		return s.postpone(ctx, d, s.cfg.Now().Add(busy.After), err)
 	case errors.As(err, &refused):
@@ -92,7 +93,7 @@ func (s *Scheduler) post(ctx context.Context, d clarion.Delivery, now time.Time)
 			return id, "adopted", err
 		}
 	}
-	m, err := s.cfg.Write(ctx, s.cfg.Workspace, d)
+	m, err := s.cfg.Write(ctx, s.cfg.Workspace, d, now)
 	if err != nil {
 		return "", "", fmt.Errorf("writing it: %w", err)
 	}
@@ -116,7 +117,7 @@ func (s *Scheduler) stillWanted(ctx context.Context, d clarion.Delivery, now tim
 			return fmt.Errorf("the week after is over too: %w", errGiveUp)
 		}
 	case clarion.BurstDelivery:
-		if _, err := s.cfg.Workspace.Burst(ctx, d.Burst); errors.Is(err, clarion.ErrNotFound) {
+		if _, err := s.cfg.Workspace.Burst(ctx, d.Subject); errors.Is(err, clarion.ErrNotFound) {
 			return fmt.Errorf("it was decided before the question could be asked: %w", errGiveUp)
 		} else if err != nil {
 			return err
@@ -128,14 +129,14 @@ func (s *Scheduler) stillWanted(ctx context.Context, d clarion.Delivery, now tim
 func (s *Scheduler) postpone(ctx context.Context, d clarion.Delivery, until time.Time, why error) error {
 	s.metrics.deliveries.WithLabelValues("postponed").Inc()
 	s.cfg.Logger.Warn("a delivery is tried again", "delivery", d.ID, "attempt", d.Attempt, "at", until, "error", why)
-	return s.cfg.Workspace.Postpone(ctx, d.ID, until, why.Error())
+	return s.cfg.Workspace.Doubt(ctx, d, until, why.Error())
 }
 
 // giveUp records that a person has to help, and tells who made the drop, once.
 func (s *Scheduler) giveUp(ctx context.Context, d clarion.Delivery, remedy chat.Text, why error) error {
 	s.metrics.deliveries.WithLabelValues("failed").Inc()
 	s.cfg.Logger.Error("a delivery failed", "delivery", d.ID, "store", string(d.Store), "channel", d.Channel.String(), "error", why)
-	if err := s.cfg.Workspace.Fail(ctx, d.ID, remedy.String()); err != nil {
+	if err := s.cfg.Workspace.Fail(ctx, d, s.cfg.Now(), remedy.String()); err != nil {
 		return err
 	}
 	if d.Kind == clarion.DropDelivery {

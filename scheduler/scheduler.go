@@ -34,7 +34,7 @@ type Poster interface {
 type Config struct {
 	Workspace  *storage.Workspace
 	Posters    map[clarion.Platform]Poster
-	Write      func(context.Context, *storage.Workspace, clarion.Delivery) (*chat.Message, error) // what a delivery says now
+	Write      func(context.Context, *storage.Workspace, clarion.Delivery, time.Time) (*chat.Message, error) // what a delivery says at a time
 	Location   *time.Location
 	Now        func() time.Time
 	Social     clarion.Channel // where the social team is asked; zero: each campaign's maker is, directly

@@ -159,8 +159,8 @@ func (w *world) process() *Scheduler {
 	w.t.Helper()
 	return New(Config{
 		Workspace: w.open(), Posters: map[clarion.Platform]Poster{clarion.Slack: w.board},
-		Write: func(_ context.Context, _ *storage.Workspace, d clarion.Delivery) (*chat.Message, error) {
-			return chat.Simple(chat.Say(string(d.Kind) + " " + string(d.Campaign) + d.Week + d.Burst)), nil
+		Write: func(_ context.Context, _ *storage.Workspace, d clarion.Delivery, _ time.Time) (*chat.Message, error) {
+			return chat.Simple(chat.Say(string(d.Kind) + " " + string(d.Campaign) + d.Week + d.Subject)), nil
 		},
 		Location: w.location, Now: w.now, Logger: slog.New(slog.DiscardHandler), Every: time.Second,
 	})

@@ -1,11 +1,9 @@
 package storage
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
-	"slices"
 	"strconv"
 	"time"
 
@@ -16,7 +14,7 @@ import (
 
 // addDelivery is a function for scripts that adds the delivery that begins at ARGV[i], unless its id
 // exists, and returns how many it added. It takes the prefixes delivery:{ws}: and deliveries:{ws}:, and
-// due:{ws}. A delivery has four arguments: id, JSON, when it is due in ms, campaign or "".
+// due:{ws}. A delivery has four arguments: id, JSON, when it is due in ms, group or "".
 const addDelivery = `
 local function addDelivery(prefix, index, due, i)
   local key = prefix .. ARGV[i]
@@ -32,14 +30,19 @@ local function addDelivery(prefix, index, due, i)
 end
 `
 
+// inOrder is how many deliveries of one millisecond keep the order in which they were given: a score of some
+// 10^12 has twelve bits left behind the point.
+const inOrder = 1 << 12
+
 func deliveryArgs(deliveries []clarion.Delivery) ([]any, error) {
 	args := make([]any, 0, 4*len(deliveries))
-	for _, d := range deliveries {
+	for i, d := range deliveries {
 		text, err := json.Marshal(d)
 		if err != nil {
 			return nil, fmt.Errorf("write delivery %s: %w", d.ID, err)
 		}
-		args = append(args, d.ID, text, d.Due.UnixMilli(), string(d.Campaign))
+		due := float64(d.Due.UnixMilli()) + float64(min(i, inOrder-1))/inOrder
+		args = append(args, d.ID, text, strconv.FormatFloat(due, 'f', -1, 64), string(d.Group()))
 	}
 	return args, nil
 }
@@ -115,149 +118,35 @@ func (w *Workspace) HasRun(ctx context.Context, job, period string) (bool, error
 
 func (w *Workspace) runKey(job, period string) string { return w.under(runPrefix, job+":"+period) }
 
-// Due returns the ids of deliveries that can be claimed at a time, those that have waited longest first.
-// Among them are those whose claim has lapsed.
-func (w *Workspace) Due(ctx context.Context, now time.Time, limit int) ([]string, error) {
+// A Due is a delivery that can be claimed.
+type Due struct {
+	ID string
+	// Turn is another one each time that the delivery becomes due anew: first, after its claim lapsed, and after
+	// it was postponed.
+	Turn string
+}
+
+// Due returns deliveries that can be claimed at a time, those that have waited longest first, and those that
+// became due at once in the order in which they were given. Among them are those whose claim has lapsed.
+func (w *Workspace) Due(ctx context.Context, now time.Time, limit int) ([]Due, error) {
 	if limit <= 0 {
 		return nil, nil
 	}
-	ids, err := w.rdb.ZRangeByScore(ctx, w.key(dueKey), &redis.ZRangeBy{
-		Min: "-inf", Max: strconv.FormatInt(now.UnixMilli(), 10), Count: int64(limit),
+	found, err := w.rdb.ZRangeByScoreWithScores(ctx, w.key(dueKey), &redis.ZRangeBy{
+		Min: "-inf", Max: "(" + strconv.FormatInt(now.UnixMilli()+1, 10), Count: int64(limit),
 	}).Result()
-	return ids, failed(err, "read which deliveries are due")
-}
-
-// claim makes a delivery that is due the caller's, until the claim lapses.
-//
-// KEYS: delivery:{ws}:<delivery>, due:{ws}
-// ARGV: delivery, now and until in ms
-// Returns: -1 when there is no such delivery, 1 when it is claimed, 0 when it is not due, or not open
-var claim = redis.NewScript(`
-if redis.call('EXISTS', KEYS[1]) == 0 then
-  return -1
-end
-local due = redis.call('ZSCORE', KEYS[2], ARGV[1])
-if not due or tonumber(due) > tonumber(ARGV[2]) then
-  return 0
-end
-redis.call('HSET', KEYS[1], 'state', 'claimed')
-redis.call('HINCRBY', KEYS[1], 'attempt', 1)
-redis.call('ZADD', KEYS[2], ARGV[3], ARGV[1])
-return 1
-`)
-
-// Claim says durably, before acting, that the caller posts the delivery now; the claim lapses at until. It
-// is true for one caller: the delivery was waiting and due, or somebody's claim of it has lapsed. The
-// delivery's Attempt counts the claims. It is [clarion.ErrNotFound] when there is no such delivery.
-func (w *Workspace) Claim(ctx context.Context, id string, now, until time.Time) (clarion.Delivery, bool, error) {
-	keys := []string{w.under(deliveryPrefix, id), w.key(dueKey)}
-	claimed, err := claim.Run(ctx, w.rdb, keys, id, now.UnixMilli(), until.UnixMilli()).Int()
-	if err == nil && claimed < 0 {
-		err = clarion.ErrNotFound
-	}
-	if err != nil || claimed == 0 {
-		return clarion.Delivery{}, false, failed(err, "claim delivery %s", id)
-	}
-	d, err := w.Delivery(ctx, id)
-	return d, err == nil, err
-}
-
-// settle ends or puts off what is done about a delivery. One that is posted stays posted, as it was first
-// recorded.
-//
-// KEYS: delivery:{ws}:<delivery>, due:{ws}
-// ARGV: delivery, new state, new due time in ms or "" when it is no longer open, then fields and values
-// Returns: 1, or 0 when there is no such delivery
-var settle = redis.NewScript(`
-local state = redis.call('HGET', KEYS[1], 'state')
-if not state then
-  return 0
-end
-if state == 'posted' then
-  return 1
-end
-redis.call('HSET', KEYS[1], 'state', ARGV[2], unpack(ARGV, 4))
-if ARGV[3] == '' then
-  redis.call('ZREM', KEYS[2], ARGV[1])
-else
-  redis.call('ZADD', KEYS[2], ARGV[3], ARGV[1])
-end
-return 1
-`)
-
-func (w *Workspace) settle(ctx context.Context, id string, state clarion.DeliveryState, due string, fields ...any) error {
-	keys := []string{w.under(deliveryPrefix, id), w.key(dueKey)}
-	known, err := settle.Run(ctx, w.rdb, keys, append([]any{id, string(state), due}, fields...)...).Int()
-	if err == nil && known == 0 {
-		err = clarion.ErrNotFound
-	}
-	return failed(err, "record that delivery %s is %s", id, state)
-}
-
-// Record says that the delivery stands in its channel, under the platform's id. That is final: when it is
-// said again, the first one stays.
-func (w *Workspace) Record(ctx context.Context, id, postID string, at time.Time) error {
-	return w.settle(ctx, id, clarion.Posted, "", "post", postID, "at", at.UnixMilli(), "reason", "")
-}
-
-// Postpone makes a delivery that is not posted wait until a time; until then nobody can claim it.
-func (w *Workspace) Postpone(ctx context.Context, id string, until time.Time, reason string) error {
-	return w.settle(ctx, id, clarion.Waiting, strconv.FormatInt(until.UnixMilli(), 10), "reason", reason)
-}
-
-// Fail says that a delivery that is not posted cannot be, without a person doing something first. Postpone
-// opens it again.
-func (w *Workspace) Fail(ctx context.Context, id, reason string) error {
-	return w.settle(ctx, id, clarion.Failed, "", "reason", reason)
-}
-
-// Delivery returns a delivery, or [clarion.ErrNotFound].
-func (w *Workspace) Delivery(ctx context.Context, id string) (clarion.Delivery, error) {
-	fields, err := w.rdb.HGetAll(ctx, w.under(deliveryPrefix, id)).Result()
 	if err != nil {
-		return clarion.Delivery{}, failed(err, "read delivery %s", id)
+		return nil, failed(err, "read which deliveries are due")
 	}
-	return unpackDelivery(id, fields)
+	due := make([]Due, 0, len(found))
+	for _, z := range found {
+		due = append(due, Due{ID: z.Member.(string), Turn: strconv.FormatFloat(z.Score, 'f', -1, 64)})
+	}
+	return due, nil
 }
 
-// Deliveries returns the deliveries of a campaign's drops, in the order in which they were first due.
-func (w *Workspace) Deliveries(ctx context.Context, c clarion.CampaignID) ([]clarion.Delivery, error) {
-	ids, err := w.rdb.SMembers(ctx, w.under(indexPrefix, string(c))).Result()
-	if err != nil || len(ids) == 0 {
-		return nil, failed(err, "read which deliveries campaign %s has", c)
-	}
-	read := make([]*redis.MapStringStringCmd, len(ids))
-	_, err = w.rdb.Pipelined(ctx, func(p redis.Pipeliner) error {
-		for i, id := range ids {
-			read[i] = p.HGetAll(ctx, w.under(deliveryPrefix, id))
-		}
-		return nil
-	})
-	if err != nil {
-		return nil, failed(err, "read %d deliveries of campaign %s", len(ids), c)
-	}
-	deliveries := make([]clarion.Delivery, len(ids))
-	for i, id := range ids {
-		if deliveries[i], err = unpackDelivery(id, read[i].Val()); err != nil {
-			return nil, err
-		}
-	}
-	slices.SortFunc(deliveries, func(a, b clarion.Delivery) int { return cmp.Or(a.Due.Compare(b.Due), cmp.Compare(a.ID, b.ID)) })
-	return deliveries, nil
-}
-
-func unpackDelivery(id string, fields map[string]string) (clarion.Delivery, error) {
-	if len(fields) == 0 {
-		return clarion.Delivery{}, fmt.Errorf("read delivery %s: %w", id, clarion.ErrNotFound)
-	}
-	var d clarion.Delivery
-	if err := json.Unmarshal([]byte(fields["data"]), &d); err != nil {
-		return clarion.Delivery{}, fmt.Errorf("read delivery %s: %w", id, err)
-	}
-	attempt, err := strconv.Atoi(fields["attempt"])
-	if err != nil {
-		return clarion.Delivery{}, fmt.Errorf("read how often delivery %s was claimed: %w", id, err)
-	}
-	d.State, d.Attempt, d.PostID, d.Reason = clarion.DeliveryState(fields["state"]), attempt, fields["post"], fields["reason"]
-	return d, nil
+// AnyDue says whether a delivery can be claimed at a time.
+func (w *Workspace) AnyDue(ctx context.Context, now time.Time) (bool, error) {
+	n, err := w.rdb.ZCount(ctx, w.key(dueKey), "-inf", "("+strconv.FormatInt(now.UnixMilli()+1, 10)).Result()
+	return n > 0, failed(err, "ask whether a delivery is due")
 }

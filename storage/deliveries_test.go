@@ -19,6 +19,25 @@ func delivery(id string, due time.Time) clarion.Delivery {
 	}
 }
 
+// claimed claims a delivery for a minute.
+func claimed(t *testing.T, e *env, id string, now time.Time) clarion.Delivery {
+	t.Helper()
+	d, ok, err := e.w.Claim(e.ctx, id, now, now.Add(time.Minute))
+	must(t, err)
+	if !ok {
+		t.Fatalf("delivery %s could not be claimed", id)
+	}
+	return d
+}
+
+func ids(due []Due) []string {
+	var out []string
+	for _, d := range due {
+		out = append(out, d.ID)
+	}
+	return out
+}
+
 func planTwice(t *testing.T, e *env) {
 	campaign := clarion.Campaign{ID: xmas, Title: "Christmas", CreatedAt: noon}
 	var created atomic.Int32
@@ -46,7 +65,7 @@ func planTwice(t *testing.T, e *env) {
 	must(t, err)
 	drops, err := e.w.Drops(e.ctx, xmas)
 	must(t, err)
-	deliveries, err := e.w.Deliveries(e.ctx, xmas)
+	deliveries, err := e.w.Deliveries(e.ctx, clarion.GroupOf(xmas))
 	must(t, err)
 	due, err := e.w.Due(e.ctx, noon, 100)
 	must(t, err)
@@ -74,7 +93,7 @@ func enqueueTwice(t *testing.T, e *env) {
 	if added, err := e.w.Enqueue(e.ctx, winners, delivery("c", noon)); err != nil || added != 1 {
 		t.Errorf("one new of two: %d, %v", added, err)
 	}
-	must(t, e.w.Record(e.ctx, winners.ID, "1.1", noon))
+	must(t, e.w.Record(e.ctx, winners.ID, Posted{PostID: "1.1", At: noon}))
 	if added, err := e.w.Enqueue(e.ctx, winners); err != nil || added != 0 {
 		t.Errorf("a posted one was added again: %d, %v", added, err)
 	}
@@ -127,13 +146,14 @@ func claimOnce(t *testing.T, e *env) {
 func postedStays(t *testing.T, e *env) {
 	_, err := e.w.Enqueue(e.ctx, delivery("d", noon))
 	must(t, err)
-	_, _, err = e.w.Claim(e.ctx, "d", noon, noon.Add(time.Minute))
-	must(t, err)
-	must(t, e.w.Record(e.ctx, "d", "171.1", noon))
-	must(t, e.w.Record(e.ctx, "d", "171.2", noon))
-	must(t, e.w.Postpone(e.ctx, "d", noon, "slow down"))
-	must(t, e.w.Fail(e.ctx, "d", "no such channel"))
-	d, err := e.w.Delivery(e.ctx, "d")
+	d := claimed(t, e, "d", noon)
+	must(t, e.w.Record(e.ctx, "d", Posted{PostID: "171.1", At: noon}))
+	must(t, e.w.Record(e.ctx, "d", Posted{PostID: "171.2", At: noon}))
+	must(t, e.w.Postpone(e.ctx, d, noon, "slow down"))
+	must(t, e.w.Doubt(e.ctx, d, noon, "who knows"))
+	must(t, e.w.Fail(e.ctx, d, noon, "no such channel"))
+	must(t, e.w.Withdraw(e.ctx, d, noon, "not wanted"))
+	d, err = e.w.Delivery(e.ctx, "d")
 	must(t, err)
 	if d.State != clarion.Posted || d.PostID != "171.1" || d.Reason != "" {
 		t.Errorf("got %+v, want it posted as 171.1", d)
@@ -142,7 +162,8 @@ func postedStays(t *testing.T, e *env) {
 		t.Errorf("posted but due: %v, %v", due, err)
 	}
 	for name, err := range map[string]error{
-		"Record": e.w.Record(e.ctx, "x", "1", noon), "Postpone": e.w.Postpone(e.ctx, "x", noon, ""), "Fail": e.w.Fail(e.ctx, "x", ""),
+		"Record":   e.w.Record(e.ctx, "x", Posted{PostID: "1", At: noon}),
+		"Postpone": e.w.Postpone(e.ctx, clarion.Delivery{ID: "x"}, noon, ""), "Fail": e.w.Fail(e.ctx, clarion.Delivery{ID: "x"}, noon, ""),
 	} {
 		if !errors.Is(err, clarion.ErrNotFound) {
 			t.Errorf("%s of an unknown delivery: %v", name, err)
@@ -154,8 +175,8 @@ func postponedIsNotDue(t *testing.T, e *env) {
 	_, err := e.w.Enqueue(e.ctx, delivery("late", noon), delivery("broken", noon))
 	must(t, err)
 	later := noon.Add(30 * time.Second)
-	must(t, e.w.Postpone(e.ctx, "late", later, "ratelimited"))
-	must(t, e.w.Fail(e.ctx, "broken", "channel_not_found"))
+	must(t, e.w.Postpone(e.ctx, claimed(t, e, "late", noon), later, "ratelimited"))
+	must(t, e.w.Fail(e.ctx, claimed(t, e, "broken", noon), noon, "channel_not_found"))
 	if due, err := e.w.Due(e.ctx, later.Add(-time.Millisecond), 9); err != nil || len(due) != 0 {
 		t.Errorf("due too early: %v, %v", due, err)
 	}
@@ -172,7 +193,14 @@ func postponedIsNotDue(t *testing.T, e *env) {
 	if d, err := e.w.Delivery(e.ctx, "broken"); err != nil || d.State != clarion.Failed || d.Reason != "channel_not_found" {
 		t.Errorf("got %+v, %v", d, err)
 	}
-	must(t, e.w.Postpone(e.ctx, "broken", later, "again"))
+	if failed, err := e.w.FailedDeliveries(e.ctx, 9); err != nil || len(failed) != 1 || failed[0].ID != "broken" {
+		t.Errorf("failed are %+v, %v", failed, err)
+	}
+	for _, want := range []int{1, 0} {
+		if n, err := e.w.Retry(e.ctx, later, "broken", "late", "unknown"); err != nil || n != want {
+			t.Errorf("opened %d, %v, want %d", n, err, want)
+		}
+	}
 	if _, ok, err := e.w.Claim(e.ctx, "broken", later, later.Add(time.Minute)); !ok || err != nil {
 		t.Errorf("a failed delivery that was opened again: %v, %v", ok, err)
 	}
@@ -183,10 +211,10 @@ func dueOldestFirst(t *testing.T, e *env) {
 	must(t, err)
 	due, err := e.w.Due(e.ctx, noon.Add(time.Second), 10)
 	must(t, err)
-	if !slices.Equal(due, []string{"a", "c", "b"}) {
+	if !slices.Equal(ids(due), []string{"a", "c", "b"}) {
 		t.Errorf("due are %v, want a, c, b", due)
 	}
-	if due, err = e.w.Due(e.ctx, noon.Add(time.Second), 1); err != nil || !slices.Equal(due, []string{"a"}) {
+	if due, err = e.w.Due(e.ctx, noon.Add(time.Second), 1); err != nil || !slices.Equal(ids(due), []string{"a"}) {
 		t.Errorf("the first is %v, %v", due, err)
 	}
 }

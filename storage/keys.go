@@ -25,10 +25,17 @@ import "github.com/clarion-bot/clarion"
 //	draft:{ws}:<id>                   string  as asked       JSON
 //	drops:{ws}:<campaign>             hash    for ever       drop → JSON
 //
-//	delivery:{ws}:<delivery>          hash    for ever       data (JSON), state, attempt, post, at, reason
-//	deliveries:{ws}:<campaign>        set     for ever       deliveries of a campaign's drops
-//	due:{ws}                          zset    for ever       open deliveries by when they are due, ms; a
-//	                                                         claimed one is due when its claim lapses
+//	delivery:{ws}:<delivery>          hash    for ever       data (JSON), state, attempt, post, at, reason; doubt →
+//	                                                         since when it may have been posted, ms; shown → names what
+//	                                                         the post shows; was → when a withdrawn one was due
+//	deliveries:{ws}:<group>           set     for ever       deliveries of a campaign, or of winners:<week>
+//	due:{ws}                          zset    for ever       open deliveries by when they are due, ms, and behind
+//	                                                         the point their order; a claimed one is due when its
+//	                                                         claim lapses
+//	failed:{ws}                       zset    for ever       failed deliveries by when they failed, ms
+//	living:{ws}                       zset    for ever       posted deliveries by when the post is next brought up
+//	                                                         to date, ms; 0: at once
+//	pace:{ws}:<what>[:<channel>]      string  some minutes   when the next one would be due at an even pace, µs
 //	run:{ws}:<job>:<period>           string  400 days       1: the clock job has run
 //
 //	commit:{ws}:<process><lane>       string  7 days         number of the lane's last commit, and its outcomes
@@ -85,6 +92,9 @@ const (
 	deliveryPrefix    = "delivery"
 	indexPrefix       = "deliveries"
 	dueKey            = "due"
+	failedKey         = "failed"
+	livingKey         = "living"
+	pacePrefix        = "pace"
 	runPrefix         = "run"
 	awardsKey         = "awards"
 	ledgerPrefix      = "ledger"

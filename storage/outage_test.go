@@ -72,13 +72,26 @@ func calls(s *Storage, w *Workspace) map[string]func(context.Context) error {
 		"Enqueue":      func(ctx context.Context) error { _, err := w.Enqueue(ctx, delivery("x", noon)); return err },
 		"Due":          func(ctx context.Context) error { _, err := w.Due(ctx, noon, 5); return err },
 		"Claim":        func(ctx context.Context) error { _, _, err := w.Claim(ctx, "x", noon, noon); return err },
-		"Record":       func(ctx context.Context) error { return w.Record(ctx, "x", "1", noon) },
-		"Postpone":     func(ctx context.Context) error { return w.Postpone(ctx, "x", noon, "") },
-		"Fail":         func(ctx context.Context) error { return w.Fail(ctx, "x", "") },
-		"Delivery":     func(ctx context.Context) error { _, err := w.Delivery(ctx, "x"); return err },
-		"Deliveries":   func(ctx context.Context) error { _, err := w.Deliveries(ctx, xmas); return err },
-		"EnqueueRun":   func(ctx context.Context) error { _, err := w.EnqueueRun(ctx, "j", "p"); return err },
-		"HasRun":       func(ctx context.Context) error { _, err := w.HasRun(ctx, "j", "p"); return err },
+		"Record":       func(ctx context.Context) error { return w.Record(ctx, "x", Posted{PostID: "1", At: noon}) },
+		"Postpone":     func(ctx context.Context) error { return w.Postpone(ctx, clarion.Delivery{ID: "x"}, noon, "") },
+		"Fail":         func(ctx context.Context) error { return w.Fail(ctx, clarion.Delivery{ID: "x"}, noon, "") },
+		"Withdraw":     func(ctx context.Context) error { return w.Withdraw(ctx, clarion.Delivery{ID: "x"}, noon, "") },
+		"Retry":        func(ctx context.Context) error { _, err := w.Retry(ctx, noon, "x"); return err },
+		"Reserve": func(ctx context.Context) error {
+			_, err := w.Reserve(ctx, "post", clarion.Channel{}, Pace{60, 1}, Pace{60, 1}, time.Second)
+			return err
+		},
+		"Hold": func(ctx context.Context) error {
+			return w.Hold(ctx, "post", clarion.Channel{}, Pace{60, 1}, time.Second)
+		},
+		"Looks":      func(ctx context.Context) error { _, err := w.Looks(ctx, noon, 5); return err },
+		"TakeLook":   func(ctx context.Context) error { _, err := w.TakeLook(ctx, "x", noon, noon); return err },
+		"Looked":     func(ctx context.Context) error { return w.Looked(ctx, "x", noon, noon, "") },
+		"Revise":     func(ctx context.Context) error { return w.Revise(ctx, Revision{Campaign: clarion.Campaign{ID: xmas}}) },
+		"Delivery":   func(ctx context.Context) error { _, err := w.Delivery(ctx, "x"); return err },
+		"Deliveries": func(ctx context.Context) error { _, err := w.Deliveries(ctx, clarion.GroupOf(xmas)); return err },
+		"EnqueueRun": func(ctx context.Context) error { _, err := w.EnqueueRun(ctx, "j", "p"); return err },
+		"HasRun":     func(ctx context.Context) error { _, err := w.HasRun(ctx, "j", "p"); return err },
 	}
 	maps.Copy(all, conversionCalls(w))
 	return all

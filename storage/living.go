@@ -1,0 +1,105 @@
+package storage
+
+import (
+	"context"
+	"errors"
+	"strconv"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+
+	"github.com/clarion-bot/clarion"
+)
+
+// A Look is a post whose turn it is to be compared with what it should show.
+type Look struct {
+	Delivery clarion.Delivery
+	Shown    string // names what it shows
+}
+
+// Looks returns posts whose turn it is, those that have waited longest first. Those that Revise has changed
+// come before all others.
+func (w *Workspace) Looks(ctx context.Context, now time.Time, limit int) ([]Look, error) {
+	if limit <= 0 {
+		return nil, nil
+	}
+	ids, err := w.rdb.ZRangeByScore(ctx, w.key(livingKey), &redis.ZRangeBy{
+		Min: "-inf", Max: strconv.FormatInt(now.UnixMilli(), 10), Count: int64(limit),
+	}).Result()
+	if err != nil || len(ids) == 0 {
+		return nil, failed(err, "read which posts are to be looked at")
+	}
+	read := make([]*redis.MapStringStringCmd, len(ids))
+	_, err = w.rdb.Pipelined(ctx, func(p redis.Pipeliner) error {
+		for i, id := range ids {
+			read[i] = p.HGetAll(ctx, w.under(deliveryPrefix, id))
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, failed(err, "read %d posts", len(ids))
+	}
+	looks := make([]Look, 0, len(ids))
+	for i, id := range ids {
+		d, err := unpackDelivery(id, read[i].Val())
+		if errors.Is(err, clarion.ErrNotFound) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		looks = append(looks, Look{Delivery: d, Shown: read[i].Val()["shown"]})
+	}
+	return looks, nil
+}
+
+// takeLook makes it the caller's to look at a post.
+//
+// KEYS: living:{ws}
+// ARGV: delivery, now and until in ms
+// Returns: 1, or 0 when it is not the post's turn
+var takeLook = redis.NewScript(`
+local turn = redis.call('ZSCORE', KEYS[1], ARGV[1])
+if not turn or tonumber(turn) > tonumber(ARGV[2]) then
+  return 0
+end
+redis.call('ZADD', KEYS[1], ARGV[3], ARGV[1])
+return 1
+`)
+
+// TakeLook says that the caller brings the post of a delivery up to date, and must be done by until. It is true
+// for one caller.
+func (w *Workspace) TakeLook(ctx context.Context, id string, now, until time.Time) (bool, error) {
+	taken, err := takeLook.Run(ctx, w.rdb, []string{w.key(livingKey)}, id, now.UnixMilli(), until.UnixMilli()).Bool()
+	return taken, failed(err, "look at the post of delivery %s", id)
+}
+
+// looked says when a post is looked at next, and what it shows, unless somebody made it urgent meanwhile.
+//
+// KEYS: living:{ws}, delivery:{ws}:<delivery>
+// ARGV: delivery, until when the look was taken in ms, the next turn in ms or "", what it shows
+// Returns: 1
+var looked = redis.NewScript(`
+redis.call('HSET', KEYS[2], 'shown', ARGV[4])
+local turn = redis.call('ZSCORE', KEYS[1], ARGV[1])
+if turn and tonumber(turn) == tonumber(ARGV[2]) then
+  if ARGV[3] == '' then
+    redis.call('ZREM', KEYS[1], ARGV[1])
+  else
+    redis.call('ZADD', KEYS[1], ARGV[3], ARGV[1])
+  end
+end
+return 1
+`)
+
+// Looked ends a look that was taken until a time: the post shows what is named, and is looked at again at next,
+// or, when that is zero, never, unless Revise changes it.
+func (w *Workspace) Looked(ctx context.Context, id string, until, next time.Time, shown string) error {
+	turn := ""
+	if !next.IsZero() {
+		turn = strconv.FormatInt(next.UnixMilli(), 10)
+	}
+	keys := []string{w.key(livingKey), w.under(deliveryPrefix, id)}
+	err := looked.Run(ctx, w.rdb, keys, id, until.UnixMilli(), turn, shown).Err()
+	return failed(err, "record what the post of delivery %s shows", id)
+}

@@ -1,0 +1,133 @@
+package storage
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"github.com/redis/go-redis/v9"
+
+	"github.com/clarion-bot/clarion"
+)
+
+// ErrRevised says that somebody else has changed a campaign since it was read.
+var ErrRevised = errors.New("somebody else has changed it meanwhile")
+
+// A Revision is a change of a campaign, with all that follows from it.
+type Revision struct {
+	// Campaign is the new one. Its Revision is one more than that of the stored one.
+	Campaign clarion.Campaign
+	// Drop and Deliveries are added, or take the place of those with the same ids that are not posted: so a drop
+	// is moved to another time. A zero Drop is left out.
+	Drop       clarion.Drop
+	Deliveries []clarion.Delivery
+	// Withdraw takes back what is not posted yet, before Deliveries are added. A claim under way is not stopped:
+	// its post is changed afterwards, as all posts are.
+	Withdraw bool
+	// Restore makes wait again what was withdrawn, due when it was.
+	Restore bool
+}
+
+// revise replaces a campaign and changes its deliveries, unless somebody else has changed it.
+//
+// KEYS: campaign:{ws}:<campaign>, drops:{ws}:<campaign>, deliveries:{ws}:<campaign>, delivery:{ws}: (the
+// deliveries' keys begin with it), due:{ws}, living:{ws}, failed:{ws}
+// ARGV: the campaign's JSON, the revision that it replaces, "withdraw", "restore" or "", drop or "", its JSON; then for
+// each new delivery id, JSON, when it is due in ms, and group
+// Returns: 1, 0 when the campaign has another revision, -1 when there is no such campaign
+var revise = redis.NewScript(`
+local stored = redis.call('GET', KEYS[1])
+if not stored then
+  return -1
+end
+if (cjson.decode(stored).revision or 0) ~= tonumber(ARGV[2]) then
+  return 0
+end
+redis.call('SET', KEYS[1], ARGV[1])
+for _, id in ipairs(redis.call('SMEMBERS', KEYS[3])) do
+  local key = KEYS[4] .. id
+  local state = redis.call('HGET', key, 'state')
+  if state == 'posted' then
+    redis.call('ZADD', KEYS[6], 0, id)
+  elseif ARGV[3] == 'withdraw' and (state == 'waiting' or state == 'failed') then
+    redis.call('HSET', key, 'state', 'withdrawn', 'was', redis.call('ZSCORE', KEYS[5], id) or '0')
+    redis.call('ZREM', KEYS[5], id)
+    redis.call('ZREM', KEYS[7], id)
+  elseif ARGV[3] == 'restore' and state == 'withdrawn' then
+    redis.call('HSET', key, 'state', 'waiting')
+    redis.call('ZADD', KEYS[5], redis.call('HGET', key, 'was') or '0', id)
+  end
+end
+if ARGV[4] ~= '' then
+  redis.call('HSET', KEYS[2], ARGV[4], ARGV[5])
+end
+for i = 6, #ARGV, 4 do
+  local key = KEYS[4] .. ARGV[i]
+  local state = redis.call('HGET', key, 'state')
+  if state ~= 'posted' and state ~= 'claimed' then
+    redis.call('HSET', key, 'data', ARGV[i + 1], 'state', 'waiting')
+    redis.call('HSETNX', key, 'attempt', '0')
+    redis.call('ZADD', KEYS[5], ARGV[i + 2], ARGV[i])
+    redis.call('ZREM', KEYS[7], ARGV[i])
+    redis.call('SADD', KEYS[3], ARGV[i])
+  end
+end
+return 1
+`)
+
+// Revise changes a campaign and its deliveries in one step, and makes each of its posts due to be brought up to
+// date at once. The error is [ErrRevised] when the campaign was changed since it was read, and
+// [clarion.ErrNotFound] when there is none. Other processes can see the earlier campaign for five seconds more.
+func (w *Workspace) Revise(ctx context.Context, r Revision) error {
+	c := r.Campaign
+	text, err := json.Marshal(c)
+	if err != nil {
+		return fmt.Errorf("write campaign %s: %w", c.ID, err)
+	}
+	what, drop := "", []byte(nil)
+	switch {
+	case r.Withdraw:
+		what = "withdraw"
+	case r.Restore:
+		what = "restore"
+	}
+	if r.Drop.ID != "" {
+		if drop, err = json.Marshal(r.Drop); err != nil {
+			return fmt.Errorf("write drop %s: %w", r.Drop.ID, err)
+		}
+	}
+	added, err := deliveryArgs(r.Deliveries)
+	if err != nil {
+		return err
+	}
+	keys := []string{
+		w.under(campaignPrefix, string(c.ID)), w.under(dropsPrefix, string(c.ID)), w.under(indexPrefix, string(clarion.GroupOf(c.ID))),
+		w.prefix(deliveryPrefix), w.key(dueKey), w.key(livingKey), w.key(failedKey),
+	}
+	answer, err := revise.Run(ctx, w.rdb, keys, append([]any{text, c.Revision - 1, what, r.Drop.ID, drop}, added...)...).Int()
+	w.s.campaigns.Remove(campaignIn{w.id, c.ID})
+	switch {
+	case err != nil:
+	case answer < 0:
+		err = clarion.ErrNotFound
+	case answer == 0:
+		return fmt.Errorf("change campaign %s: %w", c.ID, ErrRevised)
+	}
+	return failed(err, "change campaign %s", c.ID)
+}
+
+// FreshCampaign returns a campaign as it stands now, or [clarion.ErrNotFound]: what is to be changed, or must not
+// be posted when it was taken back a moment ago, is read by it.
+func (w *Workspace) FreshCampaign(ctx context.Context, id clarion.CampaignID) (clarion.Campaign, error) {
+	w.s.campaigns.Remove(campaignIn{w.id, id})
+	text, err := w.rdb.Get(ctx, w.under(campaignPrefix, string(id))).Bytes()
+	if err != nil {
+		return clarion.Campaign{}, failed(err, "read campaign %s", id)
+	}
+	c, err := unpackCampaign(id, text)
+	if err == nil {
+		w.s.campaigns.Add(campaignIn{w.id, id}, keptCampaign{c, w.s.now()})
+	}
+	return c, err
+}
