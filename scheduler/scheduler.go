@@ -11,6 +11,7 @@ import (
 
 	clarion "github.com/clarion-bot/clarion"
 	"github.com/clarion-bot/clarion/chat"
+	"github.com/clarion-bot/clarion/schedule"
 	"github.com/clarion-bot/clarion/storage"
 )
 
@@ -53,8 +54,8 @@ type Scheduler struct {
 	metrics *metrics
 }
 
-// New returns a scheduler. It panics when a job's schedule cannot be read or two jobs have one name: both
-// are in this package.
+// New returns a scheduler. It panics when a job has no schedule or two jobs have one name: both are in this
+// package.
 func New(cfg Config) *Scheduler {
 	s := &Scheduler{cfg: cfg, done: map[string]string{}, asked: map[string]time.Time{}, metrics: newMetrics(cfg.Registerer)}
 	s.jobs = mustJobs(s.table())
@@ -62,11 +63,11 @@ func New(cfg Config) *Scheduler {
 }
 
 // table has every job that runs by the clock.
-func (s *Scheduler) table() []jobSpec {
-	return []jobSpec{
+func (s *Scheduler) table() []job {
+	return []job{
 		{
 			// Late clicks of the week's last hours have nine hours to arrive; and at nine, people read it.
-			Name: "winners", Cron: "0 9 * * 1", Within: 7 * 24 * time.Hour,
+			Name: "winners", Schedule: schedule.MustParse("Mondays at 09:00"), Within: 7 * 24 * time.Hour,
 			Period: func(due time.Time) string { return clarion.WeekOf(due, s.cfg.Location).Previous().String() },
 			Run:    s.announceWinners,
 		},

@@ -201,7 +201,7 @@ func TestAKilledRedisLosesNothingAndRetriesDoNotDouble(t *testing.T) {
 	must(t, err)
 	defer func() { _ = s.Close() }()
 	w := s.Workspace("T1")
-	const goroutines, each, kills = 16, 150, 3
+	const goroutines, each, kills, ahead = 16, 150, 3, 20
 	for g := range goroutines {
 		_, err := w.Enrol(t.Context(), member(fmt.Sprint("U", g), kingston))
 		must(t, err)
@@ -209,9 +209,16 @@ func TestAKilledRedisLosesNothingAndRetriesDoNotDouble(t *testing.T) {
 	var wg sync.WaitGroup
 	progress := make(chan struct{}, goroutines*each)
 	outages := make(chan struct{}, 1)
+	var killed [kills]chan struct{}
+	for i := range killed {
+		killed[i] = make(chan struct{})
+	}
 	for g := range goroutines {
 		wg.Go(func() {
 			for i := range each {
+				if kill := (i-ahead)*(kills+1)/each - 1; i >= ahead && kill >= 0 {
+					<-killed[kill] // nobody is done before it, and so somebody sees it
+				}
 				a := share(fmt.Sprintf("share:%d:%d", g, i), clarion.PartnerID(fmt.Sprint("U", g)), 5)
 				for {
 					_, err := w.Award(t.Context(), a)
@@ -231,11 +238,12 @@ func TestAKilledRedisLosesNothingAndRetriesDoNotDouble(t *testing.T) {
 			}
 		})
 	}
-	for range kills {
+	for i := range kills {
 		for range goroutines * each / (kills + 1) {
 			<-progress
 		}
 		server.Kill()
+		close(killed[i])
 		select { // a caller has seen it before it comes back
 		case <-outages:
 		default:
