@@ -6,6 +6,7 @@ import (
 
 	clarion "github.com/clarion-bot/clarion"
 	"github.com/clarion-bot/clarion/chat"
+	"github.com/clarion-bot/clarion/storage"
 )
 
 // ErrUnknown says that the table has no such command or action.
@@ -23,6 +24,7 @@ var sentences = []struct {
 	{clarion.ErrEnded, "This campaign has ended, so it can no longer be shared. Thank you for wanting to!"},
 	{clarion.ErrNotOpen, "This campaign is not open yet. Come back when it starts."},
 	{clarion.ErrExpired, "This form was open for too long and has expired. Please start again."},
+	{storage.ErrRevised, "Others are changing this campaign at the same moment, so nothing was changed. Please try again."},
 	{clarion.ErrNotFound, "I can't find that any more. It may have been removed."},
 }
 

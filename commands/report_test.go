@@ -260,7 +260,7 @@ func TestDropListsCampaignsWithTheirOfficialLinks(t *testing.T) {
 	w.campaign("spring")
 	w.campaign("summer")
 	r, err = w.typed("helen", "", "/drop")
-	says(t, r, err, "Spring spring · Running until", "0 people by partners' links, nobody by this link yet")
+	says(t, r, err, "Spring spring · Running until", "0 people by partners' links, nobody by the official link yet")
 	for _, id := range []clarion.CampaignID{"spring", "summer"} {
 		link, err := w.workspace.OfficialLink(t.Context(), id)
 		must(t, err)
