@@ -281,6 +281,12 @@ func turnsAreTakenOnce(t *testing.T, e *env) {
 		if first.Load() != 1 || c.Stage(noon) != clarion.Running || len(deliveries) != 1 || len(drops) != 1 || !drops[0].At.Equal(noon) {
 			t.Fatalf("round %d: %d took the turn; %s is %s, with %d deliveries and %d drops", round, first.Load(), id, c.Stage(noon), len(deliveries), len(drops))
 		}
+		// Who looks once more finds the next campaign, and the turn taken.
+		again, err := e.turn(period)
+		must(t, err)
+		if ok, err := e.another().TakeTurn(e.ctx, again); ok || err != nil {
+			t.Errorf("round %d: the turn is taken twice: %v, %v", round, ok, err)
+		}
 		if n := len(e.queue(t, "a")); n != 1-round {
 			t.Fatalf("round %d: %d wait", round, n)
 		}
@@ -461,10 +467,11 @@ func itemsInTheFeedStayKnown(t *testing.T, e *env) {
 	for page := range 4 {
 		at := noon.Add(time.Duration(page+1) * time.Hour)
 		items := make([]clarion.Item, 0, maxKnown/2)
-		for i := range maxKnown/2 - 1 {
+		for i := range maxKnown / 2 {
 			items = append(items, item(fmt.Sprintf("%d-%d", page, i)))
 		}
-		must(t, e.w.RecordFeed(e.ctx, "a", state(at), append(items, old), true))
+		must(t, e.w.RecordFeed(e.ctx, "a", state(at), []clarion.Item{old}, false))
+		must(t, e.w.RecordFeed(e.ctx, "a", state(at), items, true))
 	}
 	if got := fresh(old, item("gone"), item("3-7")); !slices.Equal(got, []clarion.Item{item("gone")}) {
 		t.Errorf("new are %+v", got)
