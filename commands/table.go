@@ -113,6 +113,7 @@ func NewTable(cfg Config) *Table {
 		Action{Name: actionDropWrite, Needs: SocialTeam, Run: d.written},
 		Action{Name: actionDropConfirm, Needs: SocialTeam, Run: d.confirmed},
 		Action{Name: actionDropNew, Needs: SocialTeam, Run: d.write},
+		Action{Name: actionDropRetry, Needs: SocialTeam, Run: d.retry},
 		Action{Name: actionReportCampaign, Needs: SocialTeam, Run: rs.showCampaign},
 		Action{Name: actionReportOpen, Needs: SocialTeam, Run: rs.openCampaign},
 		Action{Name: actionReportStores, Needs: SocialTeam, Run: rs.showStores},
