@@ -27,6 +27,7 @@ var arrows = map[string][]string{
 	"roster":              {"."},
 	"report":              {"."},
 	"fetch":               {},
+	"feeds":               {".", "fetch"},
 	"schedule":            {},
 	"links/agents":        {},
 	"links/pictures":      {"fetch"},
@@ -59,6 +60,7 @@ var confined = map[string][]string{
 	"github.com/hibiken/asynq":                {"scheduler"},
 	"github.com/alicebob/miniredis":           {"cmd/clarion"}, // the demo's
 	"gonum.org/v1/gonum":                      {"report"},
+	"github.com/mmcdole/gofeed":               {"feeds"},
 }
 
 // TestImportsGoOneWay holds the arrows of the design: who may import whom.

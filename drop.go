@@ -1,9 +1,6 @@
 package clarion
 
-import (
-	"strconv"
-	"time"
-)
+import "time"
 
 // A Drop is one planned delivery of a campaign: when, and to which stores.
 type Drop struct {
@@ -31,6 +28,8 @@ const (
 	SuggestionDelivery DeliveryKind = "suggestion"
 	// ApprovalDelivery asks a second person whether a campaign may go out.
 	ApprovalDelivery DeliveryKind = "approval"
+	// TopicDelivery tells the social team that a topic has nothing that could go out at its next turn.
+	TopicDelivery DeliveryKind = "topic"
 )
 
 // DeliveryState is how far a delivery has come.
@@ -109,10 +108,16 @@ func BurstDeliveryID(burst string, since time.Time, c Channel) string {
 	return "burst:" + burst + ":" + since.UTC().Format("20060102T1504") + ":" + c.String()
 }
 
-// TroubleDeliveryID names the n-th message, from 1, about deliveries of a group that failed.
-func TroubleDeliveryID(g Group, n int) string {
-	return "trouble:" + string(g) + ":" + strconv.Itoa(n)
-}
+// TroubleDeliveryID begins the ids of the messages about deliveries of a group that failed; their number from 1
+// ends it.
+func TroubleDeliveryID(g Group) string { return "trouble:" + string(g) + ":" }
+
+// SuggestionDeliveryID names the question about a suggestion.
+func SuggestionDeliveryID(s SuggestionID) string { return "suggestion:" + string(s) }
+
+// TopicDeliveryID names the message that a topic has nothing to go out: since the turn at which the last campaign
+// went, or because of the first one in the queue, which cannot go.
+func TopicDeliveryID(t TopicID, since string) string { return "topic:" + string(t) + ":" + since }
 
 // Deliveries returns one delivery for each channel of the drop's stores, in the order in which they are
 // served. Stores without a channel have none.

@@ -225,6 +225,7 @@ func play(t *testing.T, c cast) map[string]drawn {
 	typed("report-stores-ahead", helen, office, "/report", "stores 2027-W01")
 	done("report-stores-chosen", helen, office, "report.stores", func(r *commands.Request) { r.Value = "2026-W40" })
 	typed("drop-list", helen, office, "/drop", "")
+	w.posts(c, campaign, add)
 
 	w.redis.SetError("LOADING")
 	typed("storage-away", amira, kingston, "/points", "")
