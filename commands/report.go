@@ -28,9 +28,9 @@ func (cfg Config) stateOf(c clarion.Campaign, drops []clarion.Drop, r Request) c
 	case stage == clarion.Recalled:
 		return chat.Say("Taken back").Add(cfg.by(r, c.Recall.By, c.Recall.At))
 	case stage == clarion.Unapproved:
-		return chat.Say("Not approved yet")
+		return chat.Say("Waiting to be approved")
 	case stage == clarion.Queued:
-		return chat.Say("Waits for its turn")
+		return chat.Say("Waiting for its turn")
 	case stage == clarion.Ended:
 		return chat.Say("Ended ").At(c.Ends, cfg.Location)
 	case len(drops) > 0 && drops[0].At.After(r.At):
