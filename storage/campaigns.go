@@ -134,16 +134,17 @@ func (w *Workspace) Draft(ctx context.Context, id string, into any) error {
 // plan stores a campaign with its drop and deliveries, unless the campaign exists.
 //
 // KEYS: campaign:{ws}:<campaign>, campaigns:{ws}, drops:{ws}:<campaign>, delivery:{ws}:,
-// deliveries:{ws}: (the keys made here begin with the last two), due:{ws}
+// deliveries:{ws}: (the keys made here begin with the last two), due:{ws}, approvals:{ws}, reminders:{ws}
 // ARGV: campaign, its JSON, when it was created in ms, drop, its JSON; then for each delivery what addDelivery says
 // Returns: 1, or 0 when the campaign exists
-var plan = redis.NewScript(addDelivery + `
+var plan = redis.NewScript(addDelivery + follow + `
 if redis.call('EXISTS', KEYS[1]) == 1 then
   return 0
 end
 redis.call('SET', KEYS[1], ARGV[2])
 redis.call('ZADD', KEYS[2], ARGV[3], ARGV[1])
 redis.call('HSET', KEYS[3], ARGV[4], ARGV[5])
+follow(KEYS[7], KEYS[8], ARGV[1], {}, cjson.decode(ARGV[2]))
 for i = 6, #ARGV, 4 do
   addDelivery(KEYS[4], KEYS[5], KEYS[6], i)
 end
@@ -167,7 +168,7 @@ func (w *Workspace) Plan(ctx context.Context, c clarion.Campaign, d clarion.Drop
 	}
 	keys := []string{
 		w.under(campaignPrefix, string(c.ID)), w.key(campaignsKey), w.under(dropsPrefix, string(c.ID)),
-		w.prefix(deliveryPrefix), w.prefix(indexPrefix), w.key(dueKey),
+		w.prefix(deliveryPrefix), w.prefix(indexPrefix), w.key(dueKey), w.key(approvalsKey), w.key(remindersKey),
 	}
 	args := append([]any{string(c.ID), campaign, c.CreatedAt.UnixMilli(), d.ID, drop}, rest...)
 	created, err = plan.Run(ctx, w.rdb, keys, args...).Bool()

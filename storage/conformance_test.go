@@ -46,6 +46,11 @@ var promises = []struct {
 	{"a postponed or failed delivery is not due", postponedIsNotDue},
 	{"what is due comes oldest first", dueOldestFirst},
 	{"a clock job's run is claimed once", runOnce},
+	{"somebody is told once of each approval, and of no earlier one", approvalsAreTold},
+	{"a campaign is asked for reminders when it was planned, revised, and when its turn comes", remindersAreLookedFor},
+	{"16 goroutines that remind add each reminder once, and no channel gets too many in a week", remindersAreCounted},
+	{"a reminder counts in the week in which it is posted", lateRemindersCount},
+	{"it is known how many partners of each store have shared", sharingIsKnown},
 
 	{"racing enrolments make one partner", enrolRaces},
 	{"an identity leads to one partner for ever", identitiesBind},

@@ -32,19 +32,22 @@ type Revision struct {
 // revise replaces a campaign and changes its deliveries, unless somebody else has changed it.
 //
 // KEYS: campaign:{ws}:<campaign>, drops:{ws}:<campaign>, deliveries:{ws}:<campaign>, delivery:{ws}: (the
-// deliveries' keys begin with it), due:{ws}, living:{ws}, failed:{ws}
+// deliveries' keys begin with it), due:{ws}, living:{ws}, failed:{ws}, approvals:{ws}, reminders:{ws}
 // ARGV: the campaign's JSON, the revision that it replaces, "withdraw", "restore" or "", drop or "", its JSON; then for
 // each new delivery id, JSON, when it is due in ms, and group
 // Returns: 1, 0 when the campaign has another revision, -1 when there is no such campaign
-var revise = redis.NewScript(`
+var revise = redis.NewScript(follow + `
 local stored = redis.call('GET', KEYS[1])
 if not stored then
   return -1
 end
-if (cjson.decode(stored).revision or 0) ~= tonumber(ARGV[2]) then
+stored = cjson.decode(stored)
+if (stored.revision or 0) ~= tonumber(ARGV[2]) then
   return 0
 end
 redis.call('SET', KEYS[1], ARGV[1])
+local campaign = cjson.decode(ARGV[1])
+follow(KEYS[8], KEYS[9], campaign.id, stored, campaign)
 for _, id in ipairs(redis.call('SMEMBERS', KEYS[3])) do
   local key = KEYS[4] .. id
   local state = redis.call('HGET', key, 'state')
@@ -103,7 +106,7 @@ func (w *Workspace) Revise(ctx context.Context, r Revision) error {
 	}
 	keys := []string{
 		w.under(campaignPrefix, string(c.ID)), w.under(dropsPrefix, string(c.ID)), w.under(indexPrefix, string(clarion.GroupOf(c.ID))),
-		w.prefix(deliveryPrefix), w.key(dueKey), w.key(livingKey), w.key(failedKey),
+		w.prefix(deliveryPrefix), w.key(dueKey), w.key(livingKey), w.key(failedKey), w.key(approvalsKey), w.key(remindersKey),
 	}
 	answer, err := revise.Run(ctx, w.rdb, keys, append([]any{text, c.Revision - 1, what, r.Drop.ID, drop}, added...)...).Int()
 	w.s.campaigns.Remove(campaignIn{w.id, c.ID})
