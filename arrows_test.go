@@ -27,21 +27,27 @@ var arrows = map[string][]string{
 	"roster":              {"."},
 	"report":              {"."},
 	"fetch":               {},
+	"feeds":               {".", "fetch"},
+	"schedule":            {},
 	"links/agents":        {},
 	"links/pictures":      {"fetch"},
 	"links":               {".", "links/agents", "links/pictures", "storage"},
-	"commands":            {".", "chat", "report", "storage"},
+	"commands":            {".", "chat", "report", "schedule", "storage"},
 	"bot":                 {".", "chat", "commands", "storage"}, // a request to commands carries a *storage.Workspace
-	"scheduler":           {".", "chat", "storage"},
+	"scheduler":           {".", "chat", "schedule", "storage"},
 	"manifest":            {"commands"},
 	"playground":          {".", "playground/blockkit"},
 	"playground/blockkit": {},
 	"playground/page":     {".", "playground", "playground/blockkit"},
-	"internal/redistest":  {},
+	"internal/process":    {},
+	"internal/realredis":  {"internal/process"},
+	"internal/redistest":  {"internal/realredis"},
 	"internal/fetchtest":  {"fetch"},
-	"internal/measure":    {},
+	"internal/measure":    {"internal/realredis"},
 	"internal/bench":      {everything}, // a program of its own
 	"internal/benchlinks": {everything}, // a program of its own
+	"internal/rehearsal":  {".", "internal/process", "playground", "storage"},
+	"internal/fanout":     {everything}, // a program of its own
 	"cmd/clarion":         {everything},
 }
 
@@ -49,11 +55,12 @@ var arrows = map[string][]string{
 var confined = map[string][]string{
 	"github.com/slack-go/slack":               {"bot", "manifest", "playground", "internal/bench"},
 	"github.com/infracloudio/msbotbuilder-go": {"bot", "manifest", "playground"},
-	"github.com/redis/go-redis":               {"storage", "internal/bench", "internal/benchlinks", "internal/measure"},
-	"github.com/robfig/cron":                  {"scheduler"},
+	"github.com/redis/go-redis":               {"storage", "internal/bench", "internal/benchlinks", "internal/realredis"},
+	"github.com/robfig/cron":                  {"schedule"},
 	"github.com/hibiken/asynq":                {"scheduler"},
 	"github.com/alicebob/miniredis":           {"cmd/clarion"}, // the demo's
 	"gonum.org/v1/gonum":                      {"report"},
+	"github.com/mmcdole/gofeed":               {"feeds"},
 }
 
 // TestImportsGoOneWay holds the arrows of the design: who may import whom.

@@ -51,6 +51,13 @@ var promises = []struct {
 	{"16 goroutines that remind add each reminder once, and no channel gets too many in a week", remindersAreCounted},
 	{"a reminder counts in the week in which it is posted", lateRemindersCount},
 	{"it is known how many partners of each store have shared", sharingIsKnown},
+	{"what an earlier claim may have posted stays in doubt", doubtIsKept},
+	{"what fails is told, once for all that fail together", failuresAreTold},
+	{"what is due at once keeps its order, and each turn has a name", onesInOrder},
+	{"a campaign is changed by one of two at once", reviseOnce},
+	{"what was withdrawn is restored to its time, and what is posted stays", withdrawAndRestore},
+	{"a post is redrawn by one process, and no change is forgotten", looksAreTakenOnce},
+	{"a pace is shared by all processes", paceIsShared},
 
 	{"racing enrolments make one partner", enrolRaces},
 	{"an identity leads to one partner for ever", identitiesBind},

@@ -74,9 +74,11 @@ func calls(s *Storage, w *Workspace) map[string]func(context.Context) error {
 		"Claim":        func(ctx context.Context) error { _, _, err := w.Claim(ctx, "x", noon, noon); return err },
 		"Record":       func(ctx context.Context) error { return w.Record(ctx, "x", Posted{PostID: "1", At: noon}) },
 		"Postpone":     func(ctx context.Context) error { return w.Postpone(ctx, clarion.Delivery{ID: "x"}, noon, "") },
-		"Fail":         func(ctx context.Context) error { return w.Fail(ctx, clarion.Delivery{ID: "x"}, noon, "") },
-		"Withdraw":     func(ctx context.Context) error { return w.Withdraw(ctx, clarion.Delivery{ID: "x"}, noon, "") },
-		"Retry":        func(ctx context.Context) error { _, err := w.Retry(ctx, noon, "x"); return err },
+		"Fail": func(ctx context.Context) error {
+			return w.Fail(ctx, clarion.Delivery{ID: "x"}, noon, "", clarion.Delivery{})
+		},
+		"Withdraw": func(ctx context.Context) error { return w.Withdraw(ctx, clarion.Delivery{ID: "x"}, noon, "") },
+		"Retry":    func(ctx context.Context) error { _, err := w.Retry(ctx, noon, "x"); return err },
 		"Reserve": func(ctx context.Context) error {
 			_, err := w.Reserve(ctx, "post", clarion.Channel{}, Pace{60, 1}, Pace{60, 1}, time.Second)
 			return err
@@ -201,7 +203,7 @@ func TestAKilledRedisLosesNothingAndRetriesDoNotDouble(t *testing.T) {
 	must(t, err)
 	defer func() { _ = s.Close() }()
 	w := s.Workspace("T1")
-	const goroutines, each, kills = 16, 150, 3
+	const goroutines, each, kills, ahead = 16, 150, 3, 20
 	for g := range goroutines {
 		_, err := w.Enrol(t.Context(), member(fmt.Sprint("U", g), kingston))
 		must(t, err)
@@ -209,9 +211,16 @@ func TestAKilledRedisLosesNothingAndRetriesDoNotDouble(t *testing.T) {
 	var wg sync.WaitGroup
 	progress := make(chan struct{}, goroutines*each)
 	outages := make(chan struct{}, 1)
+	var killed [kills]chan struct{}
+	for i := range killed {
+		killed[i] = make(chan struct{})
+	}
 	for g := range goroutines {
 		wg.Go(func() {
 			for i := range each {
+				if kill := (i-ahead)*(kills+1)/each - 1; i >= ahead && kill >= 0 {
+					<-killed[kill] // nobody is done before it, and so somebody sees it
+				}
 				a := share(fmt.Sprintf("share:%d:%d", g, i), clarion.PartnerID(fmt.Sprint("U", g)), 5)
 				for {
 					_, err := w.Award(t.Context(), a)
@@ -231,11 +240,12 @@ func TestAKilledRedisLosesNothingAndRetriesDoNotDouble(t *testing.T) {
 			}
 		})
 	}
-	for range kills {
+	for i := range kills {
 		for range goroutines * each / (kills + 1) {
 			<-progress
 		}
 		server.Kill()
+		close(killed[i])
 		select { // a caller has seen it before it comes back
 		case <-outages:
 		default:
