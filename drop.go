@@ -30,6 +30,8 @@ const (
 	ApprovalDelivery DeliveryKind = "approval"
 	// DecisionDelivery tells a campaign's maker what the second person has said.
 	DecisionDelivery DeliveryKind = "decision"
+	// TopicDelivery tells the social team that a topic has nothing that could go out at its next turn.
+	TopicDelivery DeliveryKind = "topic"
 )
 
 // DeliveryState is how far a delivery has come.
@@ -115,6 +117,13 @@ func BurstDeliveryID(burst string, since time.Time, c Channel) string {
 // TroubleDeliveryID begins the ids of the messages about deliveries of a group that failed; their number from 1
 // ends it.
 func TroubleDeliveryID(g Group) string { return "trouble:" + string(g) + ":" }
+
+// SuggestionDeliveryID names the question about a suggestion.
+func SuggestionDeliveryID(s SuggestionID) string { return "suggestion:" + string(s) }
+
+// TopicDeliveryID names the message that a topic has nothing to go out: since the turn at which the last campaign
+// went, or because of the first one in the queue, which cannot go.
+func TopicDeliveryID(t TopicID, since string) string { return "topic:" + string(t) + ":" + since }
 
 // Deliveries returns one delivery for each channel of the drop's stores, in the order in which they are
 // served. Stores without a channel have none.

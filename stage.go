@@ -124,8 +124,8 @@ type Recall struct {
 // MaxWindowFactor is the greatest WindowFactor.
 const MaxWindowFactor = 10
 
-// checkTimes holds Opens, Public and Ends in their order. A time that is not set is not compared. A campaign of
-// a topic has its times from the topic's schedule.
+// checkTimes holds Opens, Public and Ends in their order. A time that is not set is not compared. A campaign that
+// waits in a topic has no times: it gets them at its turn.
 func (c Campaign) checkTimes(now time.Time) []*InvalidError {
 	var wrong []*InvalidError
 	add := func(bad bool, field, format string, args ...any) {
@@ -138,7 +138,9 @@ func (c Campaign) checkTimes(now time.Time) []*InvalidError {
 		begins = now
 	}
 	switch {
-	case c.Topic != "":
+	case c.Topic != "" && c.Ends.IsZero():
+		add(!c.Opens.IsZero() || !c.Public.IsZero() || c.WindowFactor > 1, "public", "A campaign in a queue goes out at its turn, and is public at once: leave the launch window empty.")
+		return wrong
 	case c.Ends.IsZero():
 		add(true, "ends", "Say until when the campaign can be shared.")
 	case !c.Ends.After(now):

@@ -59,6 +59,15 @@ var promises = []struct {
 	{"a post is redrawn by one process, and no change is forgotten", looksAreTakenOnce},
 	{"a pace is shared by all processes", paceIsShared},
 
+	{"topics have a name of their own and are changed by one person at a time", topicsHaveOneName},
+	{"a campaign is in its topic's queue exactly while it waits there", campaignsWaitInTheirTopic},
+	{"a topic is deleted with what waits in it, or not at all", topicsAreDeleted},
+	{"a topic's turn lets out one campaign, whoever takes it", turnsAreTakenOnce},
+	{"a turn that was taken over something that changed changes nothing", staleTurnsChangeNothing},
+	{"an item of a feed comes once and is decided on once", itemsComeOnce},
+	{"items are known for as long as they are in the feed, within a bound", itemsInTheFeedStayKnown},
+	{"a feed is read by one for each period", feedsAreReadByOne},
+
 	{"racing enrolments make one partner", enrolRaces},
 	{"an identity leads to one partner for ever", identitiesBind},
 	{"an import can be repeated", importRepeats},

@@ -54,7 +54,21 @@ func remindersAreLookedFor(t *testing.T, e *env) {
 	c = revised(t, e, c, func(c *clarion.Campaign) { c.Remind = false })
 	looks(noon)
 	revised(t, e, c, func(c *clarion.Campaign) { c.Remind = true })
-	looks(noon, xmas)
+	must(t, e.w.LookForReminders(e.ctx, looks(noon, xmas)[0], time.Time{}))
+
+	// One that waits in a topic gets its times at its turn there.
+	e.topics(t, "a")
+	queued := queuedCampaign("a", "1")
+	queued.Remind = true
+	_, err := e.w.Plan(e.ctx, queued, clarion.Drop{}, nil)
+	must(t, err)
+	must(t, e.w.LookForReminders(e.ctx, looks(noon, "1")[0], time.Time{}))
+	turn, err := e.turn("2026-11-18T09:00")
+	must(t, err)
+	if ok, err := e.w.TakeTurn(e.ctx, turn); !ok || err != nil {
+		t.Fatalf("the turn was not taken: %v %v", ok, err)
+	}
+	looks(noon, "1")
 }
 
 func reminder(c clarion.CampaignID, which, channel string, due time.Time) clarion.Delivery {
