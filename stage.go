@@ -69,8 +69,23 @@ func (c Campaign) Shareable(at time.Time) error {
 		return ErrEnded
 	case Recalled:
 		return ErrRecalled
+	case Embargoed:
+		return &NotOpenError{Opens: c.Opens}
 	}
-	return &NotOpenError{Opens: c.Opens}
+	return &NotOpenError{} // it waits for somebody, so a time would be no promise
+}
+
+// HasOpened says whether the campaign has opened to partners, so that they may know of it. One that was taken
+// back has when it had opened by then.
+func (c Campaign) HasOpened(at time.Time) bool {
+	switch c.Stage(at) {
+	case Window, Running, Ended:
+		return true
+	case Recalled:
+		at, c.Recall = c.Recall.At, nil
+		return c.HasOpened(at)
+	}
+	return false
 }
 
 // Changes returns the next time after at when the campaign's stage changes by itself, or the zero time when

@@ -77,10 +77,42 @@ func unpackCampaign(id clarion.CampaignID, text []byte) (clarion.Campaign, error
 
 // Campaigns returns the campaigns that were created last, newest first.
 func (w *Workspace) Campaigns(ctx context.Context, limit int) ([]clarion.Campaign, error) {
-	if limit <= 0 {
+	return w.campaigns(ctx, 0, limit)
+}
+
+// lookedThrough bounds how many campaigns CampaignsThat looks through.
+const lookedThrough = 500
+
+// CampaignsThat returns the campaigns that were created last and fit, newest first and no more than limit. It looks
+// through the newest 500, so that what is planned weeks ahead does not keep older ones out of sight.
+func (w *Workspace) CampaignsThat(ctx context.Context, limit int, fit func(clarion.Campaign) bool) ([]clarion.Campaign, error) {
+	var found []clarion.Campaign
+	seen := make(map[clarion.CampaignID]bool) // one that is created meanwhile moves the others on
+	for start, size := 0, limit; len(found) < limit && start < lookedThrough; start, size = start+size, 2*size {
+		size = min(size, lookedThrough-start)
+		page, err := w.campaigns(ctx, start, size)
+		if err != nil {
+			return nil, err
+		}
+		for _, c := range page {
+			if len(found) < limit && !seen[c.ID] && fit(c) {
+				found = append(found, c)
+			}
+			seen[c.ID] = true
+		}
+		if len(page) < size {
+			break
+		}
+	}
+	return found, nil
+}
+
+// campaigns returns so many campaigns behind the start-th newest.
+func (w *Workspace) campaigns(ctx context.Context, start, size int) ([]clarion.Campaign, error) {
+	if size <= 0 {
 		return nil, nil
 	}
-	ids, err := w.rdb.ZRevRange(ctx, w.key(campaignsKey), 0, int64(limit)-1).Result()
+	ids, err := w.rdb.ZRevRange(ctx, w.key(campaignsKey), int64(start), int64(start)+int64(size)-1).Result()
 	if err != nil || len(ids) == 0 {
 		return nil, failed(err, "read which campaigns there are")
 	}

@@ -95,6 +95,7 @@ var promises = []struct {
 	{"a day's total replaces the one before and never adds to what was recorded", totalsReplace},
 	{"secrets are made once and visitors' keys once a day", secretsMadeOnce},
 	{"campaigns come newest first, and replaced ones are seen", campaignsNewestFirst},
+	{"campaigns that fit are found behind any number that do not", campaignsThatFit},
 	{"a draft expires", draftExpires},
 	{"rules have a version for each change", rulesHaveVersions},
 	{"scripts come back after the server forgot them", scriptsComeBack},
