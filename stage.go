@@ -49,7 +49,7 @@ func (c Campaign) Stage(at time.Time) Stage {
 		return Unapproved
 	case c.Ends.IsZero() && c.Topic != "":
 		return Queued
-	case !c.Ends.IsZero() && !at.Before(c.Ends):
+	case c.IsOver(at):
 		return Ended
 	case at.Before(c.Opens):
 		return Embargoed
@@ -134,26 +134,6 @@ type Recall struct {
 	At   time.Time `json:"at"`
 	By   Identity  `json:"by"`
 	Page string    `json:"page,omitempty"` // where links lead meanwhile; empty: to a page of Clarion's own
-}
-
-// ApprovalState is what a second person has said of a campaign.
-type ApprovalState string
-
-const (
-	// Asked: nothing yet.
-	Asked ApprovalState = "asked"
-	// Approved: it may go out.
-	Approved ApprovalState = "approved"
-	// SentBack: it has to be changed first.
-	SentBack ApprovalState = "sent back"
-)
-
-// An Approval is what a campaign needs from a second person.
-type Approval struct {
-	By     Identity      `json:"by"` // the person who is asked
-	State  ApprovalState `json:"state"`
-	Reason string        `json:"reason,omitempty"` // why it was sent back
-	At     time.Time     `json:"at,omitzero"`      // when it was decided
 }
 
 // MaxWindowFactor is the greatest WindowFactor.

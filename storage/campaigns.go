@@ -173,13 +173,14 @@ func (w *Workspace) Draft(ctx context.Context, id string, into any) error {
 //
 // KEYS: campaign:{ws}:<campaign>, campaigns:{ws}, drops:{ws}:<campaign>, delivery:{ws}:,
 // deliveries:{ws}: (the keys made here begin with the last two), due:{ws}, queue:{ws}: (likewise), topics:{ws},
-// suggestions:{ws}:<topic>, known:{ws}:<topic>
+// suggestions:{ws}:<topic>, known:{ws}:<topic>,
+// approvals:{ws}, reminders:{ws}
 // ARGV: campaign, its JSON, when it was created in ms, drop or "", its JSON, how many campaigns a queue has at most,
 // "accept" when it comes of a suggestion, "arrive" when it comes of a feed, or "", the item that it comes of; then for
 // each delivery what addDelivery says
 // Returns: 1, or 0 when the campaign exists, or its item is known; -2 and -3 as enqueueable; -4 when the suggestion is
 // decided already
-var plan = redis.NewScript(addDelivery + inQueue + `
+var plan = redis.NewScript(addDelivery + inQueue + follow + `
 if redis.call('EXISTS', KEYS[1]) == 1 then
   return 0
 end
@@ -205,6 +206,7 @@ redis.call('ZADD', KEYS[2], ARGV[3], ARGV[1])
 if ARGV[4] ~= '' then
   redis.call('HSET', KEYS[3], ARGV[4], ARGV[5])
 end
+follow(KEYS[11], KEYS[12], ARGV[1], {}, new)
 for i = 9, #ARGV, 4 do
   addDelivery(KEYS[4], KEYS[5], KEYS[6], i)
 end
@@ -248,7 +250,7 @@ func (w *Workspace) plan(ctx context.Context, c clarion.Campaign, d clarion.Drop
 	keys := []string{
 		w.under(campaignPrefix, string(c.ID)), w.key(campaignsKey), w.under(dropsPrefix, string(c.ID)),
 		w.prefix(deliveryPrefix), w.prefix(indexPrefix), w.key(dueKey), w.prefix(queuePrefix), w.key(topicsKey),
-		w.under(suggestionsPrefix, string(topic)), w.under(knownPrefix, string(topic)),
+		w.under(suggestionsPrefix, string(topic)), w.under(knownPrefix, string(topic)), w.key(approvalsKey), w.key(remindersKey),
 	}
 	args := append([]any{
 		string(c.ID), campaign, c.CreatedAt.UnixMilli(), d.ID, drop, clarion.MaxQueue, comes, string(item),
