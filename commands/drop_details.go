@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"time"
 
 	clarion "github.com/clarion-bot/clarion"
 	"github.com/clarion-bot/clarion/chat"
@@ -60,7 +61,7 @@ func (d *drops) detailsOf(ctx context.Context, r Request, id clarion.CampaignID,
 		if p.count(clarion.Failed) > 0 && goesOut(c.Stage(r.At)) {
 			controls = append(chat.Controls{chat.Button{Label: "Try again", Action: actionDropDetailsRetry, Value: string(c.ID), Look: chat.Primary}}, controls...)
 		}
-		parts = append(parts, chat.Paragraphs(chat.Strong("Stores: ").Add(p.tally())), controls, d.storeStates(p, stores))
+		parts = append(parts, chat.Paragraphs(chat.Strong("Stores: ").Add(p.tally())), controls, d.storeStates(p, stores, r.At))
 	}
 	if _, without := reach(p.drop, stores); len(without) > 0 {
 		parts = append(parts, chat.Paragraphs(chat.Strong("No channel: ").Say(names(without, 20)+". Type ").Code("/store link").
@@ -70,7 +71,7 @@ func (d *drops) detailsOf(ctx context.Context, r Request, id clarion.CampaignID,
 }
 
 // storeStates says what became of each post, those first that need somebody.
-func (d *drops) storeStates(p plan, stores []clarion.Store) chat.Table {
+func (d *drops) storeStates(p plan, stores []clarion.Store, at time.Time) chat.Table {
 	name := map[clarion.StoreID]string{}
 	for _, s := range stores {
 		name[s.ID] = s.Name
@@ -83,7 +84,7 @@ func (d *drops) storeStates(p plan, stores []clarion.Store) chat.Table {
 	table := chat.Table{Marked: -1, Columns: []chat.Column{{Title: "Store"}, {Title: "State"}}}
 	for _, post := range posts {
 		table.Rows = append(table.Rows, []chat.Text{
-			chat.Strong(cmp.Or(name[post.Store], string(post.Store))), d.stateOfPost(post),
+			chat.Strong(cmp.Or(name[post.Store], string(post.Store))), d.stateOfPost(post, at),
 		})
 	}
 	return table
@@ -93,7 +94,7 @@ func (d *drops) storeStates(p plan, stores []clarion.Store) chat.Table {
 const shownReason = 200
 
 // stateOfPost says what became of a post: when it was posted, until when it waits and why, or why it failed.
-func (d *drops) stateOfPost(post clarion.Delivery) chat.Text {
+func (d *drops) stateOfPost(post clarion.Delivery, at time.Time) chat.Text {
 	switch post.State {
 	case clarion.Posted:
 		return chat.Say("Posted at ").At(post.PostedAt, d.Location)
@@ -104,12 +105,12 @@ func (d *drops) stateOfPost(post clarion.Delivery) chat.Text {
 	case clarion.Withdrawn:
 		return chat.Say("Held back")
 	}
-	text := chat.Say("Waits")
-	if !post.Next.IsZero() {
-		text = text.Say(" until ").At(post.Next, d.Location)
+	text := chat.Say("Is next")
+	if post.Next.After(at) {
+		text = chat.Say("Waits until ").At(post.Next, d.Location)
 	}
 	if post.Reason != "" {
-		text = text.Say(": " + shortened(post.Reason, shownReason))
+		text = text.Say(". Last time: " + shortened(post.Reason, shownReason))
 	}
 	return text
 }

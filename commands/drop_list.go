@@ -111,6 +111,7 @@ func (d *drops) page(ctx context.Context, r Request, page int, say chat.Text) (*
 	page = min(page, pages-1)
 	shown := campaigns[page*listedCampaigns : min((page+1)*listedCampaigns, len(campaigns))]
 	parts = append(parts, chat.Controls{create, chat.Button{Label: "Refresh", Action: actionDropPage, Value: strconv.Itoa(page)}})
+	parts = append(parts, chat.Note(chat.Say("Post each campaign's own link in your official channels. The people who come by it are what the reach of partners is compared with.")))
 	group := -1
 	for _, c := range shown {
 		if g := groupOf(c.Stage(r.At)); g != group {

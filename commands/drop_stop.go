@@ -145,7 +145,7 @@ func (d *drops) undone(ctx context.Context, r Request) (Reply, error) {
 		case isOver(c.Stage(r.At)):
 			why = why.Say("It is over by now, so its posts show the final figures, and nothing more is posted.")
 		case held > 0:
-			why = why.Sayf("Its posts have their buttons again, and %s posted after all.", pluralBe(held, "post"))
+			why = why.Sayf("Its posts have their buttons again, and %s held back will be posted after all.", was(held, "post"))
 		default:
 			why = why.Say("Its posts have their buttons again.")
 		}
@@ -172,4 +172,12 @@ func (p plan) stands(id string) bool {
 		}
 	}
 	return false
+}
+
+// was writes "1 post that was", "12 posts that were".
+func was(n int, noun string) string {
+	if n == 1 {
+		return chat.Count(n, noun) + " that was"
+	}
+	return chat.Count(n, noun) + " that were"
 }

@@ -7,51 +7,50 @@ import (
 	"github.com/clarion-bot/clarion/chat"
 )
 
-// times says in plain words what a campaign does when, from a time on: a line for each.
-func (cfg Config) times(c clarion.Campaign, posted chat.Text, at time.Time) chat.Text {
-	lines := []chat.Text{posted}
-	add := func(t chat.Text) { lines = append(lines, t) }
-	from := chat.Text{}
+// times says in plain words what a campaign does when, from a time on: a line for each, below a first one that may
+// be empty.
+func (cfg Config) times(c clarion.Campaign, first chat.Text, at time.Time) chat.Text {
+	lines := []chat.Text{first}
+	who := "Partners have"
 	if c.Opens.After(at) {
-		add(chat.Say("Opens to partners at ").At(c.Opens, cfg.Location).Say(": every post changes by itself then."))
-		from = chat.Say("From then on partners")
-	} else {
-		from = chat.Say("Partners")
+		who = "From then on partners have"
+		lines = append(lines, chat.Say("Opens to partners at ").At(c.Opens, cfg.Location).Say(": every post changes by itself then."))
 	}
 	if c.Public.After(at) {
-		text := from.Say(" have it to themselves until ").At(c.Public, cfg.Location).Say(", when it is public.")
+		text := chat.Say(who+" it to themselves until ").At(c.Public, cfg.Location).Say(", when it is public.")
 		if c.WindowFactor > 1 {
 			text = text.Sayf(" A share counts %s until then.", timesOver(c.WindowFactor))
 		}
-		add(text)
+		lines = append(lines, text)
 	}
-	text := chat.Say("Can be shared until ").At(c.Ends, cfg.Location)
-	if !c.Ends.After(at) {
-		text = chat.Say("Could be shared until ").At(c.Ends, cfg.Location)
-	}
-	if c.After == "" {
-		text = text.Say(". Links lead on afterwards, and no longer score.")
-	} else {
-		text = text.Say(". Afterwards links lead to ").Link(c.After, shortened(c.After, 80)).Say(", and no longer score.")
-	}
-	if c.Ends.IsZero() {
-		text = chat.Say("It gets its times when its turn comes in its topic.")
-	}
-	add(text)
+	lines = append(lines, cfg.ending(c, at))
 	if c.Remind {
-		add(chat.Say("Stores that have not all shared are reminded."))
+		lines = append(lines, chat.Say("Stores that have not all shared are reminded."))
 	}
 	var all chat.Text
 	for _, line := range lines {
-		if len(line) == 0 {
-			continue
-		}
 		if len(all) > 0 {
 			all = all.Line()
 		}
 		all = all.Add(line)
 	}
 	return all
+}
+
+// ending says until when a campaign can be shared, and what becomes of its links then.
+func (cfg Config) ending(c clarion.Campaign, at time.Time) chat.Text {
+	if c.Ends.IsZero() {
+		return chat.Say("It gets its times when its turn comes in its topic.")
+	}
+	can := "Can"
+	if !c.Ends.After(at) {
+		can = "Could"
+	}
+	text := chat.Say(can+" be shared until ").At(c.Ends, cfg.Location)
+	if c.After == "" {
+		return text.Say(". Links lead on afterwards, and no longer score.")
+	}
+	return text.Say(". Afterwards links lead to ").Link(c.After, shortened(c.After, 80)).Say(", and no longer score.")
 }
 
 // willPost says when a draft that nothing is posted of is posted, and as what.

@@ -184,7 +184,7 @@ func (t *Table) Commands() []Command { return slices.Clone(t.commands) }
 // is in brackets.
 func (t *Table) Slashes() []Slash {
 	summaries := map[string]string{
-		"/drop":        "Post new content to store channels",
+		"/drop":        "Plan, post and change campaigns (social team)",
 		"/report":      "See what came of campaigns and stores (social team)",
 		"/leaderboard": "See which store leads",
 		"/points":      "See your points, your rank and your links",
