@@ -28,6 +28,8 @@ const (
 	SuggestionDelivery DeliveryKind = "suggestion"
 	// ApprovalDelivery asks a second person whether a campaign may go out.
 	ApprovalDelivery DeliveryKind = "approval"
+	// DecisionDelivery tells a campaign's maker what the second person has said.
+	DecisionDelivery DeliveryKind = "decision"
 	// TopicDelivery tells the social team that a topic has nothing that could go out at its next turn.
 	TopicDelivery DeliveryKind = "topic"
 )
@@ -52,7 +54,7 @@ const (
 type Delivery struct {
 	ID       string        `json:"id"` // says what makes it unique: see DropDeliveryID and its likes
 	Kind     DeliveryKind  `json:"kind"`
-	Campaign CampaignID    `json:"campaign,omitempty"` // for a drop, a reminder and an approval
+	Campaign CampaignID    `json:"campaign,omitempty"` // for a drop, a reminder, an approval and a decision
 	Drop     string        `json:"drop,omitempty"`     // for a drop
 	Week     string        `json:"week,omitempty"`     // for winners
 	Subject  string        `json:"subject,omitempty"`  // for others: the id of what it is about
@@ -90,7 +92,11 @@ func (d Delivery) Group() Group {
 
 // IsLiving says whether the post is kept up to date after it was posted.
 func (d Delivery) IsLiving() bool {
-	return d.Kind == DropDelivery || d.Kind == ReminderDelivery || d.Kind == TroubleDelivery
+	switch d.Kind {
+	case DropDelivery, ReminderDelivery, TroubleDelivery, ApprovalDelivery:
+		return true
+	}
+	return false
 }
 
 // DropDeliveryID names the delivery of a drop to a store on a platform.
