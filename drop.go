@@ -28,6 +28,8 @@ const (
 	SuggestionDelivery DeliveryKind = "suggestion"
 	// ApprovalDelivery asks a second person whether a campaign may go out.
 	ApprovalDelivery DeliveryKind = "approval"
+	// DecisionDelivery tells a campaign's maker what the second person has said.
+	DecisionDelivery DeliveryKind = "decision"
 	// TopicDelivery tells the social team that a topic has nothing that could go out at its next turn.
 	TopicDelivery DeliveryKind = "topic"
 )
@@ -52,7 +54,7 @@ const (
 type Delivery struct {
 	ID       string        `json:"id"` // says what makes it unique: see DropDeliveryID and its likes
 	Kind     DeliveryKind  `json:"kind"`
-	Campaign CampaignID    `json:"campaign,omitempty"` // for a drop, a reminder and an approval
+	Campaign CampaignID    `json:"campaign,omitempty"` // for a drop, a reminder, an approval and a decision
 	Drop     string        `json:"drop,omitempty"`     // for a drop
 	Week     string        `json:"week,omitempty"`     // for winners
 	Subject  string        `json:"subject,omitempty"`  // for others: the id of what it is about
@@ -64,6 +66,7 @@ type Delivery struct {
 	Doubt    time.Time     `json:"-"` // since when it may have been posted without anybody knowing; zero: it was not
 	PostID   string        `json:"-"` // the platform's id of the post, once it stands
 	PostedAt time.Time     `json:"-"`
+	Next     time.Time     `json:"-"` // when one that waits is tried next, where that was asked for
 	Reason   string        `json:"-"` // why it failed, or why the last attempt did
 }
 
@@ -90,7 +93,11 @@ func (d Delivery) Group() Group {
 
 // IsLiving says whether the post is kept up to date after it was posted.
 func (d Delivery) IsLiving() bool {
-	return d.Kind == DropDelivery || d.Kind == ReminderDelivery || d.Kind == TroubleDelivery
+	switch d.Kind {
+	case DropDelivery, ReminderDelivery, TroubleDelivery, ApprovalDelivery:
+		return true
+	}
+	return false
 }
 
 // DropDeliveryID names the delivery of a drop to a store on a platform.

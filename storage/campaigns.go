@@ -77,10 +77,42 @@ func unpackCampaign(id clarion.CampaignID, text []byte) (clarion.Campaign, error
 
 // Campaigns returns the campaigns that were created last, newest first.
 func (w *Workspace) Campaigns(ctx context.Context, limit int) ([]clarion.Campaign, error) {
-	if limit <= 0 {
+	return w.campaigns(ctx, 0, limit)
+}
+
+// lookedThrough bounds how many campaigns CampaignsThat looks through.
+const lookedThrough = 500
+
+// CampaignsThat returns the campaigns that were created last and fit, newest first and no more than limit. It looks
+// through the newest 500, so that what is planned weeks ahead does not keep older ones out of sight.
+func (w *Workspace) CampaignsThat(ctx context.Context, limit int, fit func(clarion.Campaign) bool) ([]clarion.Campaign, error) {
+	var found []clarion.Campaign
+	seen := make(map[clarion.CampaignID]bool) // one that is created meanwhile moves the others on
+	for start, size := 0, limit; len(found) < limit && start < lookedThrough; start, size = start+size, 2*size {
+		size = min(size, lookedThrough-start)
+		page, err := w.campaigns(ctx, start, size)
+		if err != nil {
+			return nil, err
+		}
+		for _, c := range page {
+			if len(found) < limit && !seen[c.ID] && fit(c) {
+				found = append(found, c)
+			}
+			seen[c.ID] = true
+		}
+		if len(page) < size {
+			break
+		}
+	}
+	return found, nil
+}
+
+// campaigns returns so many campaigns behind the start-th newest.
+func (w *Workspace) campaigns(ctx context.Context, start, size int) ([]clarion.Campaign, error) {
+	if size <= 0 {
 		return nil, nil
 	}
-	ids, err := w.rdb.ZRevRange(ctx, w.key(campaignsKey), 0, int64(limit)-1).Result()
+	ids, err := w.rdb.ZRevRange(ctx, w.key(campaignsKey), int64(start), int64(start)+int64(size)-1).Result()
 	if err != nil || len(ids) == 0 {
 		return nil, failed(err, "read which campaigns there are")
 	}
@@ -141,13 +173,14 @@ func (w *Workspace) Draft(ctx context.Context, id string, into any) error {
 //
 // KEYS: campaign:{ws}:<campaign>, campaigns:{ws}, drops:{ws}:<campaign>, delivery:{ws}:,
 // deliveries:{ws}: (the keys made here begin with the last two), due:{ws}, queue:{ws}: (likewise), topics:{ws},
-// suggestions:{ws}:<topic>, known:{ws}:<topic>
+// suggestions:{ws}:<topic>, known:{ws}:<topic>,
+// approvals:{ws}, reminders:{ws}
 // ARGV: campaign, its JSON, when it was created in ms, drop or "", its JSON, how many campaigns a queue has at most,
 // "accept" when it comes of a suggestion, "arrive" when it comes of a feed, or "", the item that it comes of; then for
 // each delivery what addDelivery says
 // Returns: 1, or 0 when the campaign exists, or its item is known; -2 and -3 as enqueueable; -4 when the suggestion is
 // decided already
-var plan = redis.NewScript(addDelivery + inQueue + `
+var plan = redis.NewScript(addDelivery + inQueue + follow + `
 if redis.call('EXISTS', KEYS[1]) == 1 then
   return 0
 end
@@ -173,6 +206,7 @@ redis.call('ZADD', KEYS[2], ARGV[3], ARGV[1])
 if ARGV[4] ~= '' then
   redis.call('HSET', KEYS[3], ARGV[4], ARGV[5])
 end
+follow(KEYS[11], KEYS[12], ARGV[1], {}, new)
 for i = 9, #ARGV, 4 do
   addDelivery(KEYS[4], KEYS[5], KEYS[6], i)
 end
@@ -216,7 +250,7 @@ func (w *Workspace) plan(ctx context.Context, c clarion.Campaign, d clarion.Drop
 	keys := []string{
 		w.under(campaignPrefix, string(c.ID)), w.key(campaignsKey), w.under(dropsPrefix, string(c.ID)),
 		w.prefix(deliveryPrefix), w.prefix(indexPrefix), w.key(dueKey), w.prefix(queuePrefix), w.key(topicsKey),
-		w.under(suggestionsPrefix, string(topic)), w.under(knownPrefix, string(topic)),
+		w.under(suggestionsPrefix, string(topic)), w.under(knownPrefix, string(topic)), w.key(approvalsKey), w.key(remindersKey),
 	}
 	args := append([]any{
 		string(c.ID), campaign, c.CreatedAt.UnixMilli(), d.ID, drop, clarion.MaxQueue, comes, string(item),

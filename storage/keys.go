@@ -22,6 +22,11 @@ import "github.com/clarion-bot/clarion"
 //
 //	campaign:{ws}:<campaign>          string  for ever       JSON
 //	campaigns:{ws}                    zset    for ever       campaign by time of creation, ms
+//	approvals:{ws}                    hash    for ever       campaign → the revision of whose approval somebody has
+//	                                                         to be told
+//	reminders:{ws}                    zset    for ever       campaign by when its reminders are looked at, ms; below
+//	                                                         0: at once, as nobody has looked at that revision
+//	reminded:{ws}:<week>              hash    28 days        channel → how many reminders it has in the week
 //	draft:{ws}:<id>                   string  as asked       JSON
 //	drops:{ws}:<campaign>             hash    for ever       drop → JSON
 //
@@ -34,7 +39,8 @@ import "github.com/clarion-bot/clarion"
 //
 //	delivery:{ws}:<delivery>          hash    for ever       data (JSON), state, attempt, post, at, reason; doubt →
 //	                                                         since when it may have been posted, ms; shown → names what
-//	                                                         the post shows; was → when a withdrawn one was due
+//	                                                         the post shows; was → when a withdrawn one was due;
+//	                                                         week → the week in which a reminder is counted
 //	deliveries:{ws}:<group>           set     for ever       deliveries of a campaign, or of winners:<week>
 //	due:{ws}                          zset    for ever       open deliveries by when they are due, ms, and behind
 //	                                                         the point their order; a claimed one is due when its
@@ -95,6 +101,9 @@ const (
 	worksKey          = "works"
 	campaignPrefix    = "campaign"
 	campaignsKey      = "campaigns"
+	approvalsKey      = "approvals"
+	remindersKey      = "reminders"
+	remindedPrefix    = "reminded"
 	draftPrefix       = "draft"
 	dropsPrefix       = "drops"
 	topicsKey         = "topics"

@@ -120,12 +120,13 @@ type TopicTurn struct {
 // takeTopicTurn lets a campaign go out of a topic's queue, unless the topic has had its turn.
 //
 // KEYS: run:{ws}:topic:<topic>:<period>, topics:{ws}, queue:{ws}:<topic>, campaign:{ws}:<campaign>,
-// drops:{ws}:<campaign>, delivery:{ws}:, deliveries:{ws}: (the keys made here begin with these), due:{ws}
+// drops:{ws}:<campaign>, delivery:{ws}:, deliveries:{ws}: (the keys made here begin with these), due:{ws},
+// approvals:{ws}, reminders:{ws}
 // ARGV: topic, its revision, seconds that it is known that it had its turn, how many waited in the queue, campaign or
 // "", its JSON, the revision that it replaces, drop, its JSON, "notice" or ""; then for each delivery what addDelivery
 // says, the notice last
 // Returns: 1; 0 when the topic has had its turn; -1 when topic, queue or campaign were changed
-var takeTopicTurn = redis.NewScript(addDelivery + `
+var takeTopicTurn = redis.NewScript(addDelivery + follow + `
 if redis.call('EXISTS', KEYS[1]) == 1 then
   return 0
 end
@@ -151,6 +152,7 @@ else
     return -1
   end
   redis.call('SET', KEYS[4], ARGV[6])
+  follow(KEYS[9], KEYS[10], ARGV[5], cjson.decode(stored), cjson.decode(ARGV[6]))
   redis.call('HSET', KEYS[5], ARGV[8], ARGV[9])
   for i = 11, last, 4 do
     addDelivery(KEYS[6], KEYS[7], KEYS[8], i)
@@ -195,7 +197,7 @@ func (w *Workspace) TakeTurn(ctx context.Context, t TopicTurn) (first bool, err 
 	keys := append([]string{
 		w.runKey(TopicJob(t.Topic.ID), t.Period), w.key(topicsKey), w.under(queuePrefix, topic),
 		w.under(campaignPrefix, id), w.under(dropsPrefix, id),
-	}, w.deliveryKeys()...)
+	}, append(w.deliveryKeys(), w.key(approvalsKey), w.key(remindersKey))...)
 	args := append([]any{
 		topic, t.Topic.Revision, int(runLife.Seconds()), t.Waiting, id, campaign, t.Campaign.Revision - 1, t.Drop.ID, drop, notice,
 	}, rest...)

@@ -34,11 +34,11 @@ type Revision struct {
 //
 // KEYS: campaign:{ws}:<campaign>, drops:{ws}:<campaign>, deliveries:{ws}:<campaign>, delivery:{ws}: (the
 // deliveries' keys begin with it), due:{ws}, living:{ws}, failed:{ws}, queue:{ws}: (the queues' keys begin with it),
-// topics:{ws}
+// topics:{ws}, approvals:{ws}, reminders:{ws}
 // ARGV: the campaign's JSON, the revision that it replaces, "withdraw", "restore" or "", drop or "", its JSON, the
 // campaign, how many campaigns a queue has at most; then for each new delivery id, JSON, when it is due in ms, and group
 // Returns: 1, 0 when the campaign has another revision, -1 when there is no such campaign; -2 and -3 as enqueueable
-var revise = redis.NewScript(inQueue + `
+var revise = redis.NewScript(inQueue + follow + `
 local stored = redis.call('GET', KEYS[1])
 if not stored then
   return -1
@@ -53,6 +53,7 @@ if refused < 0 then
 end
 requeue(KEYS[8], old, new, ARGV[6])
 redis.call('SET', KEYS[1], ARGV[1])
+follow(KEYS[10], KEYS[11], ARGV[6], old, new)
 for _, id in ipairs(redis.call('SMEMBERS', KEYS[3])) do
   local key = KEYS[4] .. id
   local state = redis.call('HGET', key, 'state')
@@ -113,7 +114,7 @@ func (w *Workspace) Revise(ctx context.Context, r Revision) error {
 	}
 	keys := []string{
 		w.under(campaignPrefix, string(c.ID)), w.under(dropsPrefix, string(c.ID)), w.under(indexPrefix, string(clarion.GroupOf(c.ID))),
-		w.prefix(deliveryPrefix), w.key(dueKey), w.key(livingKey), w.key(failedKey), w.prefix(queuePrefix), w.key(topicsKey),
+		w.prefix(deliveryPrefix), w.key(dueKey), w.key(livingKey), w.key(failedKey), w.prefix(queuePrefix), w.key(topicsKey), w.key(approvalsKey), w.key(remindersKey),
 	}
 	args := append([]any{text, c.Revision - 1, what, r.Drop.ID, drop, string(c.ID), clarion.MaxQueue}, added...)
 	answer, err := revise.Run(ctx, w.rdb, keys, args...).Int()
