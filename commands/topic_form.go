@@ -224,7 +224,7 @@ func (t *topics) find(ctx context.Context, address string) feedFound {
 	switch {
 	case err == nil:
 		return feedFound{feed: feed}
-	case brief.Err() != nil:
+	case brief.Err() != nil, errors.Is(err, context.DeadlineExceeded):
 		return feedFound{slow: true}
 	case errors.As(err, &invalid):
 		return feedFound{wrong: invalid.Reason}
