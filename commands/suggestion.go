@@ -18,7 +18,7 @@ const (
 	actionSuggestions       = "suggestions"        // a press that lists the suggestions of a topic, its value
 )
 
-// listed marks the value of a press in a list of suggestions, which is drawn anew.
+// inList marks the value of a press in a list of suggestions, which is drawn anew.
 const inList = " list"
 
 func suggestionValue(id clarion.SuggestionID, inAList bool) string {
@@ -56,22 +56,21 @@ func (t *topics) question(ctx context.Context, w *storage.Workspace, d clarion.D
 	} else {
 		from = "“" + from + "”"
 	}
-	parts := append([]chat.Part{chat.Note(chat.Sayf("New in %s, for %s:", from, topic.Name))}, suggestedParts(topic, s)...)
+	c := topic.Campaign(s.Item, "", s.At)
+	parts := []chat.Part{chat.Note(chat.Sayf("New in %s, for %s:", from, topic.Name)), chat.Paragraphs(suggested(c))}
+	if c.Image != "" {
+		parts = append(parts, chat.Picture{Address: c.Image, Alt: c.ImageAlt})
+	}
 	return &chat.Message{Summary: "A suggestion for " + topic.Name + ": " + shortened(s.Item.Title, 120), Parts: append(parts, suggestionControls(s, false))}, nil
 }
 
-// suggestedParts shows an item as the campaign that it would be.
-func suggestedParts(topic clarion.Topic, s clarion.Suggestion) []chat.Part {
-	c := topic.Campaign(s.Item, "", s.At)
+// suggested describes the campaign that an item would be.
+func suggested(c clarion.Campaign) chat.Text {
 	text := chat.Text{}.Link(c.Target, c.Title)
 	if c.Text != c.Title {
 		text = text.Line().Say(shortened(c.Text, maxSuggestedText))
 	}
-	parts := []chat.Part{chat.Paragraphs(text)}
-	if c.Image != "" {
-		parts = append(parts, chat.Picture{Address: c.Image, Alt: c.ImageAlt})
-	}
-	return parts
+	return text
 }
 
 func suggestionControls(s clarion.Suggestion, inAList bool) chat.Controls {
@@ -87,7 +86,7 @@ func suggestionControls(s clarion.Suggestion, inAList bool) chat.Controls {
 	}
 }
 
-// shownSuggestions is how many suggestions are listed at once: each takes up to three of a form's blocks.
+// shownSuggestions is how many suggestions are listed at once: each takes two of a form's blocks.
 const shownSuggestions = clarion.MaxSuggestions
 
 // suggestions lists what waits to be decided on in a topic.
@@ -117,8 +116,8 @@ func (t *topics) showSuggestions(ctx context.Context, r Request, id clarion.Topi
 		form.Parts = append(form.Parts, chat.Paragraphs(chat.Say("Nothing waits to be decided on.")))
 	}
 	for _, s := range list[:min(len(list), shownSuggestions)] {
-		form.Parts = append(form.Parts, suggestedParts(topic, s)...)
-		form.Parts = append(form.Parts, suggestionControls(s, true))
+		// Without its picture: Slack opens no list in which there is one that it cannot download.
+		form.Parts = append(form.Parts, chat.Paragraphs(suggested(topic.Campaign(s.Item, "", s.At))), suggestionControls(s, true))
 	}
 	return Reply{Form: form}, nil
 }
