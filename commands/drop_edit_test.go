@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -90,6 +91,20 @@ func TestAStoreWithoutAChannelGetsItsPostWhenItHasOneAndTheCampaignIsSaved(t *te
 	says(t, w.edited(c.ID, nil, now), nil, "on its way to 1 store more")
 	if d := w.to(c.ID, "derby"); d.State != clarion.Waiting {
 		t.Errorf("%+v", d)
+	}
+}
+
+func TestAStoreThatMovedToAnotherRegionKeepsItsPost(t *testing.T) {
+	w := newWorld(t)
+	c := w.written(chat.Values{"audience": {Chosen: []string{"region:North", "region:London"}}})
+	w.delivered(w.to(c.ID, "kingston"))
+	w.move("derby", "North")
+	w.move("leeds", "West")
+	w.edited(c.ID, chat.Values{"text": {Text: "Better."}}, now)
+	drops, err := w.workspace.Drops(t.Context(), c.ID)
+	must(t, err)
+	if d := w.to(c.ID, "leeds"); d.State != clarion.Waiting || !slices.Contains(drops[0].Stores, "leeds") || !slices.Contains(drops[0].Stores, "derby") {
+		t.Errorf("%s, of %v", d.State, drops[0].Stores)
 	}
 }
 
