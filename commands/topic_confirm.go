@@ -66,7 +66,7 @@ func (t *topics) saved(topic clarion.Topic, isNew bool, at time.Time) (Reply, er
 	}
 	m := chat.Simple(text)
 	m.Parts = append(m.Parts, chat.Controls{
-		chat.Button{Label: "Add", Action: actionTopicAdd, Value: string(topic.ID), Look: chat.Primary},
+		chat.Button{Label: "Add campaign", Action: actionTopicAdd, Value: string(topic.ID), Look: chat.Primary},
 		chat.Button{Label: "Queue", Action: actionTopicQueue, Value: queuePlace{topic: topic.ID}.String()},
 	})
 	return private(m)

@@ -37,7 +37,7 @@ func (t *topics) notice(ctx context.Context, w *storage.Workspace, d clarion.Del
 		}
 	}
 	return &chat.Message{Summary: text.String(), Parts: []chat.Part{chat.Paragraphs(text), chat.Controls{
-		chat.Button{Label: "Add", Action: actionTopicAdd, Value: string(topic.ID), Look: chat.Primary},
+		chat.Button{Label: "Add campaign", Action: actionTopicAdd, Value: string(topic.ID), Look: chat.Primary},
 		chat.Button{Label: "Queue", Action: actionTopicQueue, Value: queuePlace{topic: topic.ID}.String()},
 	}}}, nil
 }

@@ -108,6 +108,8 @@ func (t *topics) feedLine(topic clarion.Topic, s storage.TopicState) chat.Text {
 	switch {
 	case f.Failure != "":
 		text = text.Say(". ⚠ It cannot be read since ").At(f.Since, t.Location).Say(": " + f.Failure)
+	case topic.Paused:
+		text = text.Say(".")
 	case f.At.IsZero():
 		text = text.Say(", not read yet.")
 	default:
@@ -144,7 +146,7 @@ func topicControls(topic clarion.Topic, s storage.TopicState) chat.Controls {
 		pause = chat.Button{Label: "Resume", Action: actionTopicResume, Value: id}
 	}
 	controls := chat.Controls{
-		chat.Button{Label: "Add", Action: actionTopicAdd, Value: id},
+		chat.Button{Label: "Add campaign", Action: actionTopicAdd, Value: id},
 		chat.Button{Label: "Queue", Action: actionTopicQueue, Value: queuePlace{topic: topic.ID}.String()},
 	}
 	if s.Suggestions > 0 {

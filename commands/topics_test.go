@@ -453,7 +453,7 @@ func TestThatATopicHasRunDryIsSaidWithWhatToDo(t *testing.T) {
 	topic := w.topic(nil)
 	d := clarion.Delivery{Kind: clarion.TopicDelivery, Subject: string(topic.ID)}
 	m, err := w.table.Delivery(t.Context(), w.workspace, d, now)
-	says(t, Reply{Message: m}, err, "The queue of Products is empty", "Thu 26 Nov 2026, 09:00", "Add")
+	says(t, Reply{Message: m}, err, "The queue of Products is empty", "Thu 26 Nov 2026, 09:00", "Add campaign")
 	waiting := clarion.Campaign{ID: "c", Title: "C", Topic: topic.ID, Approval: &clarion.Approval{State: clarion.Asked}, CreatedAt: now}
 	_, err = w.workspace.Plan(t.Context(), waiting, clarion.Drop{}, nil)
 	must(t, err)
