@@ -38,6 +38,8 @@ type Config struct {
 	Write      func(context.Context, *storage.Workspace, clarion.Delivery, time.Time) (*chat.Message, error) // what a delivery says at a time
 	Location   *time.Location
 	Now        func() time.Time
+	Hours      clarion.Hours   // in which stores are reminded
+	Reminders  int             // that a channel gets in a week at most; 0: nobody is reminded
 	Social     clarion.Channel // where the social team is asked and told; zero: each campaign's maker is, directly
 	Pace       storage.Pace    // of posts in the whole workspace, over all processes; zero: no limit
 	Wake       <-chan struct{} // a tick makes the scheduler look at once, as when a clock was moved; may be nil
@@ -78,6 +80,8 @@ func (s *Scheduler) rounds() []round {
 	return []round{
 		{"clock jobs", 2 * often, s.runJobs},
 		{"bursts", 2 * often, s.askAboutBursts},
+		{"approvals", 2 * often, s.tellOfApprovals},
+		{"reminders", 2 * often, s.remind},
 		{"deliveries", often, s.sweep},
 		{"posts", 2 * often, s.refresh},
 	}
