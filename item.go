@@ -10,8 +10,18 @@ import (
 
 // A Feed is what was read of an RSS or Atom feed.
 type Feed struct {
-	Title string
-	Items []Item // newest first
+	Address   string // of the feed itself, which a web page may have named
+	Title     string
+	Items     []Item      // newest first
+	Version   FeedVersion // for the next read
+	Unchanged bool        // it is what the version was of that it was asked with; it has neither title nor items then
+}
+
+// A FeedVersion is what a site gave to ask with whether its feed has changed. The zero value is that of no feed.
+type FeedVersion struct {
+	Address  string `json:"address,omitempty"`
+	Tag      string `json:"tag,omitempty"`
+	Modified string `json:"modified,omitempty"`
 }
 
 // An Item is one entry of a feed, in plain text.

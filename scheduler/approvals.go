@@ -41,7 +41,7 @@ func (s *Scheduler) tellOfApproval(ctx context.Context, u storage.Untold, now ti
 		Campaign: c.ID, Subject: strconv.Itoa(u.Revision), Due: now,
 	}
 	if c.Approval.State != clarion.Asked {
-		return s.tellPerson(ctx, u, c.CreatedBy, decision)
+		return s.tellMaker(ctx, u, c, decision)
 	}
 	if !c.NeedsYes(now) {
 		return s.cfg.Workspace.Told(ctx, u)
@@ -56,7 +56,16 @@ func (s *Scheduler) tellOfApproval(ctx context.Context, u storage.Untold, now ti
 	// The platform does not let the bot ask; so the maker has to choose somebody else. When the bot may write to
 	// nobody, this fails as well, and the question is asked once it may.
 	s.cfg.Logger.Warn("nobody could be asked about a campaign", "campaign", string(c.ID), "person", string(c.Approval.By), "error", err)
-	return s.tellPerson(ctx, u, c.CreatedBy, decision)
+	return s.tellMaker(ctx, u, c, decision)
+}
+
+// tellMaker tells who made a campaign. Nobody else has to know; /drop list shows it.
+func (s *Scheduler) tellMaker(ctx context.Context, u storage.Untold, c clarion.Campaign, decision clarion.Delivery) error {
+	err := s.tellPerson(ctx, u, c.CreatedBy, decision)
+	if errors.Is(err, errNobody) {
+		return s.cfg.Workspace.Told(ctx, u)
+	}
+	return err
 }
 
 // errNobody says that the person's platform is not spoken here.

@@ -25,8 +25,8 @@ func (w *world) asking(id string) clarion.Campaign {
 	return c
 }
 
-// revise stores the campaign's next revision.
-func (w *world) revise(c clarion.Campaign, change func(*clarion.Campaign)) clarion.Campaign {
+// revised stores the campaign's next revision.
+func (w *world) revised(c clarion.Campaign, change func(*clarion.Campaign)) clarion.Campaign {
 	w.t.Helper()
 	c.Revision++
 	if c.Approval != nil {
@@ -77,11 +77,11 @@ func TestTheApproverIsAskedOnceForEachRevisionAndTheMakerToldOnceWhateverTheNumb
 	}
 	c := w.asking("a")
 	check("approval a0", "")
-	c = w.revise(c, func(c *clarion.Campaign) { c.Approval.State = clarion.SentBack })
+	c = w.revised(c, func(c *clarion.Campaign) { c.Approval.State = clarion.SentBack })
 	check("approval a0", "decision a1")
-	c = w.revise(c, func(c *clarion.Campaign) { c.Approval.State = clarion.Asked })
+	c = w.revised(c, func(c *clarion.Campaign) { c.Approval.State = clarion.Asked })
 	check("approval a0, approval a2", "decision a1")
-	w.revise(c, func(c *clarion.Campaign) { c.Approval.State = clarion.Approved })
+	w.revised(c, func(c *clarion.Campaign) { c.Approval.State = clarion.Approved })
 	check("approval a0, approval a2", "decision a1, decision a3")
 	if w.all() != 4 {
 		t.Errorf("%d posts stand somewhere, want 4", w.all())
@@ -100,10 +100,10 @@ func TestNobodyIsAskedWhenThereIsNothingToDecide(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t, 1)
 			p := w.process()
-			w.revise(w.asking("a"), change)
+			w.revised(w.asking("a"), change)
 			late := w.asking("b") // it is queued when that is found out
 			must(t, p.tellOfApprovals(t.Context(), w.now()))
-			w.revise(late, change)
+			w.revised(late, change)
 			must(t, p.Tick(t.Context()))
 			if w.all() != 0 {
 				t.Errorf("asked %q and told %q", w.texts("DUAMIRA"), w.texts("DUHELEN"))
@@ -121,7 +121,7 @@ func TestAQuestionIsBroughtUpToDateUntilItIsDecided(t *testing.T) {
 	c := w.asking("a")
 	must(t, p.Tick(t.Context()))
 	w.pass(time.Minute)
-	w.revise(c, func(c *clarion.Campaign) { c.Title, c.Cancelled = "Given up", w.now() })
+	w.revised(c, func(c *clarion.Campaign) { c.Title, c.Cancelled = "Given up", w.now() })
 	w.pass(6 * time.Second) // it may be known as it was for five
 	must(t, p.Tick(t.Context()))
 	if got := w.texts("DUAMIRA"); got != "Given up cancelled 0" {

@@ -143,6 +143,7 @@ type world struct {
 
 	clock sync.Mutex
 	at    time.Time
+	ids   int
 }
 
 func newWorld(t *testing.T, stores int) *world {

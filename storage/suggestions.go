@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strconv"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -28,12 +27,14 @@ var (
 
 // A FeedState is what came of reading a topic's feed last.
 type FeedState struct {
-	Address string    `json:"address"`
-	At      time.Time `json:"at"` // when it was read, or could not be; zero: not yet
-	Title   string    `json:"title,omitempty"`
-	Failure string    `json:"failure,omitempty"` // a sentence that says why it could not be read; empty: it was
-	Since   time.Time `json:"since,omitzero"`    // since when it cannot be read
-	Left    int       `json:"left,omitempty"`    // new items that are still to be taken from it
+	Address string              `json:"address"`
+	At      time.Time           `json:"at"`            // when it was read, or could not be; zero: not yet
+	Read    time.Time           `json:"read,omitzero"` // when it was read; zero: not yet
+	Title   string              `json:"title,omitempty"`
+	Version clarion.FeedVersion `json:"version,omitzero"`
+	Failure string              `json:"failure,omitempty"` // a sentence that says why it could not be read; empty: it was
+	Since   time.Time           `json:"since,omitzero"`    // since when it cannot be read
+	Left    int                 `json:"left,omitempty"`    // new items that are still to be taken from it
 }
 
 func unpackFeedState(t clarion.Topic, text string) (FeedState, error) {
@@ -124,7 +125,8 @@ func (w *Workspace) NewItems(ctx context.Context, id clarion.TopicID, items []cl
 //
 // KEYS: topics:{ws}, known:{ws}:<topic>, suggestions:{ws}:<topic>, delivery:{ws}:, deliveries:{ws}: (the keys made here
 // begin with these), due:{ws}
-// ARGV: topic, item, the suggestion's JSON, when it came in ms, how many can wait, and the delivery as addDelivery says
+// ARGV: topic, item, the suggestion's JSON, when it came in ms, how many can wait, and the delivery, if there is one, as addDelivery
+// says
 // Returns: 1; 0 when the item is known; -1 when there is no such topic; -2 when too many wait
 var suggest = redis.NewScript(addDelivery + `
 if redis.call('HEXISTS', KEYS[1], ARGV[1]) == 0 then
@@ -138,21 +140,25 @@ if redis.call('HLEN', KEYS[3]) >= tonumber(ARGV[5]) then
 end
 redis.call('ZADD', KEYS[2], ARGV[4], ARGV[2])
 redis.call('HSET', KEYS[3], ARGV[2], ARGV[3])
-addDelivery(KEYS[4], KEYS[5], KEYS[6], 6)
+if ARGV[6] then
+  addDelivery(KEYS[4], KEYS[5], KEYS[6], 6)
+end
 return 1
 `)
 
 // Suggest keeps a suggestion and adds the delivery that asks about it, once for each item of a topic whatever
-// becomes of it, and says whether it is new. The error can be [ErrTooManySuggestions], and [clarion.ErrNotFound] when
+// becomes of it, and says whether it is new. A delivery without an id is left out. The error can be [ErrTooManySuggestions], and [clarion.ErrNotFound] when
 // the topic is gone.
 func (w *Workspace) Suggest(ctx context.Context, s clarion.Suggestion, d clarion.Delivery) (created bool, err error) {
 	text, err := json.Marshal(s)
 	if err != nil {
 		return false, fmt.Errorf("write suggestion %s: %w", s.ID(), err)
 	}
-	delivery, err := deliveryArgs([]clarion.Delivery{d})
-	if err != nil {
-		return false, err
+	var delivery []any
+	if d.ID != "" {
+		if delivery, err = deliveryArgs([]clarion.Delivery{d}); err != nil {
+			return false, err
+		}
 	}
 	topic := string(s.Topic)
 	keys := append([]string{w.key(topicsKey), w.under(knownPrefix, topic), w.under(suggestionsPrefix, topic)}, w.deliveryKeys()...)
@@ -219,11 +225,10 @@ func (w *Workspace) Dismiss(ctx context.Context, id clarion.SuggestionID) error 
 	return failed(err, "dismiss suggestion %s", id)
 }
 
-// TakeFeed says that the caller reads a topic's feed for a period, such as one of 30 minutes. It is true for one
-// caller. A process that is killed while it reads has read: the next period is another's.
-func (w *Workspace) TakeFeed(ctx context.Context, id clarion.TopicID, period int64) (bool, error) {
-	key := w.runKey("feed:"+string(id), strconv.FormatInt(period, 10))
-	taken, err := w.rdb.SetNX(ctx, key, 1, feedRunLife).Result()
+// TakeFeed says that the caller reads a topic's feed for a period. It is true for one caller. A process that is
+// killed while it reads has read: the next period may be another's.
+func (w *Workspace) TakeFeed(ctx context.Context, id clarion.TopicID, period string) (bool, error) {
+	taken, err := w.rdb.SetNX(ctx, w.runKey("feed:"+string(id), period), 1, feedRunLife).Result()
 	return taken, failed(err, "take the reading of topic %s's feed", id)
 }
 

@@ -513,7 +513,7 @@ func itemsInTheFeedStayKnown(t *testing.T, e *env) {
 }
 
 func feedsAreReadByOne(t *testing.T, e *env) {
-	for _, period := range []int64{1, 2} {
+	for _, period := range []string{"1", "2"} {
 		var taken atomic.Int32
 		var wg sync.WaitGroup
 		for range 8 {
@@ -530,7 +530,7 @@ func feedsAreReadByOne(t *testing.T, e *env) {
 		}
 		wg.Wait()
 		if taken.Load() != 1 {
-			t.Errorf("period %d: %d read the feed", period, taken.Load())
+			t.Errorf("period %s: %d read the feed", period, taken.Load())
 		}
 	}
 }
