@@ -31,7 +31,11 @@ func (d *drops) confirmed(ctx context.Context, r Request) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	created, err := r.Workspace.Plan(ctx, c, made.Drop, deliveries)
+	planned := deliveries
+	if !goesOut(c.Stage(r.At)) {
+		planned = nil // a second person has to say yes first
+	}
+	created, err := r.Workspace.Plan(ctx, c, made.Drop, planned)
 	if err != nil {
 		return Reply{}, err
 	}
@@ -73,7 +77,12 @@ func (d *drops) goes(made draft, stores []clarion.Store) chat.Text {
 	reached, _ := reach(made.Drop, stores)
 	to := chat.Count(len(reached), "store")
 	text := chat.Sayf("is on its way to %s", to)
-	if !made.Now {
+	switch yes := made.awaits(); {
+	case yes != "" && made.Now:
+		text = chat.Sayf("waits for %s's yes, and is posted to %s then", yes, to)
+	case yes != "":
+		text = chat.Sayf("waits for %s's yes, and is posted to %s at ", yes, to).At(made.Drop.At, d.Location).Say(", or then if that is later")
+	case !made.Now:
 		text = chat.Sayf("will be posted to %s at ", to).At(made.Drop.At, d.Location)
 	}
 	if opens := made.Campaign.Opens; opens.After(made.Drop.At) {

@@ -29,6 +29,9 @@ func (d *drops) copied(ctx context.Context, r Request) (Reply, error) {
 		delete(values, name)
 	}
 	values["ends"] = lastDay(r.At)
+	if values.Person("approver").Identity() == r.Person.Identity() {
+		delete(values, "approver") // who writes the copy cannot say yes to it
+	}
 	return d.writing(ctx, r, values)
 }
 

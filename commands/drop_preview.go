@@ -35,6 +35,8 @@ func (d *drops) preview(made draft, before plan, stores []clarion.Store, at time
 	}
 	submit := "Save"
 	switch {
+	case made.awaits() != "":
+		submit = "Ask for a yes"
 	case made.Now:
 		submit = "Post now"
 	case before.campaign.ID == "":

@@ -56,7 +56,12 @@ func (cfg Config) ending(c clarion.Campaign, at time.Time) chat.Text {
 // willPost says when a draft that nothing is posted of is posted, and as what.
 func (d *drops) willPost(made draft, at time.Time) chat.Text {
 	text := chat.Say("Posted as soon as you confirm")
-	if !made.Now {
+	switch yes := made.awaits(); {
+	case yes != "" && made.Now:
+		text = chat.Say("Posted as soon as " + yes + " says yes")
+	case yes != "":
+		text = chat.Say("Posted at ").At(made.Drop.At, d.Location).Say(", or when " + yes + " says yes, if that is later")
+	case !made.Now:
 		text = chat.Say("Posted at ").At(made.Drop.At, d.Location)
 	}
 	if made.teases(at) {

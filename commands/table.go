@@ -95,6 +95,7 @@ func NewTable(cfg Config) *Table {
 	rs := &reports{cfg}
 	h := &help{cfg, t}
 	b := &bursts{cfg}
+	ap := &approvals{d}
 
 	t.add(
 		Command{Slash: "/drop", Summary: "The same as /drop list", Needs: SocialTeam, Run: d.list},
@@ -132,6 +133,9 @@ func NewTable(cfg Config) *Table {
 		Action{Name: actionDropStopped, Needs: SocialTeam, Run: d.stopped},
 		Action{Name: actionDropUndo, Needs: SocialTeam, Run: d.undone},
 		Action{Name: actionDropRetry, Needs: SocialTeam, Run: d.retry},
+		Action{Name: actionApprovalYes, Run: ap.yes},
+		Action{Name: actionApprovalBack, Run: ap.back},
+		Action{Name: actionApprovalReason, Run: ap.sentBack},
 		Action{Name: actionReportCampaign, Needs: SocialTeam, Run: rs.showCampaign},
 		Action{Name: actionReportOpen, Needs: SocialTeam, Run: rs.openCampaign},
 		Action{Name: actionReportStores, Needs: SocialTeam, Run: rs.showStores},
@@ -156,6 +160,9 @@ func NewTable(cfg Config) *Table {
 	t.writers[clarion.TroubleDelivery] = d.trouble
 	t.writers[clarion.WinnersDelivery] = announcement
 	t.writers[clarion.BurstDelivery] = b.question
+	t.writers[clarion.ReminderDelivery] = d.reminder
+	t.writers[clarion.ApprovalDelivery] = ap.question
+	t.writers[clarion.DecisionDelivery] = ap.decision
 	return t
 }
 
