@@ -15,40 +15,18 @@ import (
 
 // asked is what somebody fills in who wants amira's yes to a campaign that is posted tomorrow.
 func asked(changes chat.Values) chat.Values {
-	values := chat.Values{
-		"title": {Text: "Spring"}, "text": {Text: "Show yours."}, "target": {Text: "https://shop.example"}, "hashtag": {Text: "#Spring"},
-		"captions": {Text: "Look"}, "networks": {Chosen: []string{"x", "copy"}}, "audience": {Chosen: []string{"all"}},
-		"at": {Moment: now.AddDate(0, 0, 1)}, "ends": {Moment: now.AddDate(0, 0, 8)}, "approver": {Person: chat.Person{Platform: clarion.Slack, ID: "amira"}},
-	}
+	values := filled(chat.Values{
+		"at": hours(24), "ends": hours(8 * 24), "approver": {Person: chat.Person{Platform: clarion.Slack, ID: "amira"}},
+	})
 	maps.Copy(values, changes)
 	return values
 }
 
-// submitted fills in a form.
-func (w *world) submitted(r Request, action, state string, form chat.Values) (Reply, error) {
+// sent is a form that somebody sends.
+func (w *world) sent(r Request, action, state string, form chat.Values) (Reply, error) {
 	w.t.Helper()
 	r.State, r.Form = state, form
 	return w.table.Do(w.t.Context(), action, r)
-}
-
-// helenAsks plans a campaign of helen's that needs amira's yes, and returns it.
-func (w *world) helenAsks(changes chat.Values) clarion.Campaign {
-	w.t.Helper()
-	preview, err := w.submitted(w.from("helen", "coffice"), actionDropWrite, "", asked(changes))
-	must(w.t, err)
-	if preview.Form == nil {
-		w.t.Fatalf("the campaign is not accepted: %v", preview.Wrong)
-	}
-	_, err = w.submitted(w.from("helen", "coffice"), actionDropConfirm, preview.Form.State, nil)
-	must(w.t, err)
-	return w.fresh(clarion.CampaignID(preview.Form.State))
-}
-
-func (w *world) fresh(id clarion.CampaignID) clarion.Campaign {
-	w.t.Helper()
-	c, err := w.workspace.FreshCampaign(w.t.Context(), id)
-	must(w.t, err)
-	return c
 }
 
 // edits changes a campaign as somebody of the social team does.
@@ -56,12 +34,12 @@ func (w *world) edits(user string, id clarion.CampaignID, form chat.Values) Repl
 	w.t.Helper()
 	opened, err := w.pressed(user, "coffice", actionDropEdit, string(id))
 	must(w.t, err)
-	preview, err := w.submitted(w.from(user, "coffice"), actionDropRewrite, opened.Form.State, form)
+	preview, err := w.sent(w.from(user, "coffice"), actionDropRewrite, opened.Form.State, form)
 	must(w.t, err)
 	if preview.Form == nil {
 		return preview
 	}
-	saved, err := w.submitted(w.from(user, "coffice"), actionDropSave, preview.Form.State, nil)
+	saved, err := w.sent(w.from(user, "coffice"), actionDropSave, preview.Form.State, nil)
 	must(w.t, err)
 	return saved
 }
@@ -98,16 +76,16 @@ func (w *world) reads(kind clarion.DeliveryKind, c clarion.Campaign, at time.Tim
 
 func TestNothingOfACampaignThatNeedsAYesIsPostedBeforeThat(t *testing.T) {
 	w := newWorld(t)
-	preview, err := w.submitted(w.from("helen", "coffice"), actionDropWrite, "", asked(nil))
-	says(t, preview, err, "or when Amira says yes, if that is later")
+	preview, err := w.sent(w.from("helen", "coffice"), actionDropWrite, "", asked(nil))
+	says(t, preview, err, "Posted at Thu 26 Nov 2026, 10:00 UTC, once Amira has said yes.")
 	if preview.Form.Submit != "Ask for a yes" {
 		t.Errorf("the button says %q", preview.Form.Submit)
 	}
-	for _, want := range []string{"waits for Amira's yes, and is posted to 2 stores at ", "was confirmed already"} {
-		r, err := w.submitted(w.from("helen", "coffice"), actionDropConfirm, preview.Form.State, nil)
+	for _, want := range []string{"will be posted to 2 stores at Thu 26 Nov 2026, 10:00 UTC, once Amira has said yes.", "was confirmed already"} {
+		r, err := w.sent(w.from("helen", "coffice"), actionDropConfirm, preview.Form.State, nil)
 		says(t, r, err, want)
 	}
-	c := w.fresh(clarion.CampaignID(preview.Form.State))
+	c := w.stored(clarion.CampaignID(preview.Form.State))
 	if want := (clarion.Approval{By: "slack:amira", Name: "Amira", State: clarion.Asked}); c.Approval == nil || *c.Approval != want {
 		t.Errorf("stored is %+v, want %+v", c.Approval, want)
 	}
@@ -132,13 +110,13 @@ func TestNobodySaysYesToWhatTheyWroteThemselvesAndAppsAndThoseWhoAreGoneDoNeithe
 		"helen": "what they wrote themselves", "robot": "This is an app", "olda": "deactivated",
 		"stranger": "", // the platform does not tell
 	} {
-		r, err := w.submitted(w.from("helen", "coffice"), actionDropWrite, "", asked(chat.Values{"approver": {Person: chat.Person{Platform: clarion.Slack, ID: user}}}))
+		r, err := w.sent(w.from("helen", "coffice"), actionDropWrite, "", asked(chat.Values{"approver": {Person: chat.Person{Platform: clarion.Slack, ID: user}}}))
 		must(t, err)
 		if got := r.Wrong["approver"]; want == "" != (got == "") || !strings.Contains(got, want) {
 			t.Errorf("%s: %q, want %q", user, got, want)
 		}
 	}
-	c := w.helenAsks(nil)
+	c := w.written(asked(nil))
 	w.team["amira"] = true
 	if r := w.edits("amira", c.ID, asked(chat.Values{"text": {Text: "Mine"}})); r.Wrong["approver"] == "" {
 		t.Error("amira can say yes to what she wrote into helen's campaign")
@@ -158,7 +136,7 @@ func TestNobodySaysYesToWhatTheyWroteThemselvesAndAppsAndThoseWhoAreGoneDoNeithe
 
 func TestAYesInTimeLetsItGoOutAtItsTimeAndALateOneNow(t *testing.T) {
 	w := newWorld(t)
-	c := w.helenAsks(nil)
+	c := w.written(asked(nil))
 	if r, err := w.decides(now, "ben", actionApprovalYes, question(c)); err != nil || !strings.Contains(words(r), "Only Amira can decide") || r.Replace {
 		t.Errorf("ben's press: %v %s", err, words(r))
 	}
@@ -171,15 +149,15 @@ func TestAYesInTimeLetsItGoOutAtItsTimeAndALateOneNow(t *testing.T) {
 	if got := w.posts(c.ID); !maps.EqualFunc(got, want, time.Time.Equal) {
 		t.Errorf("due are %v, want %v", got, want)
 	}
-	r, err = w.reads(clarion.DecisionDelivery, w.fresh(c.ID), now.Add(time.Hour))
+	r, err = w.reads(clarion.DecisionDelivery, w.stored(c.ID), now.Add(time.Hour))
 	says(t, r, err, "Amira said yes to Spring. It will be posted to 2 stores at Thu 26 Nov 2026, 10:00 UTC.")
 	r, err = w.pressed("helen", "coffice", actionDropDetails, string(c.ID))
 	says(t, r, err, "Approved by Amira at", "Planned for")
 
-	late := w.helenAsks(chat.Values{"title": {Text: "Late"}, "remind": {Chosen: []string{remindValue}}})
+	late := w.written(asked(chat.Values{"title": {Text: "Late"}, "remind": {Chosen: []string{remindValue}}}))
 	at := now.AddDate(0, 0, 2)
 	r, err = w.reads(clarion.ApprovalDelivery, late, at)
-	says(t, r, err, "Posted as soon as Amira says yes")
+	says(t, r, err, "Posted as soon as Amira has said yes")
 	r, err = w.decides(at, "amira", actionApprovalYes, question(late))
 	says(t, r, err, "It is on its way to 2 stores.")
 	want = map[clarion.StoreID]time.Time{"kingston": at, "leeds": at}
@@ -189,17 +167,17 @@ func TestAYesInTimeLetsItGoOutAtItsTimeAndALateOneNow(t *testing.T) {
 	// Its opening was the time of its post, and what follows from that, such as reminders, does too.
 	drops, err := w.workspace.Drops(t.Context(), late.ID)
 	must(t, err)
-	if c := w.fresh(late.ID); len(drops) != 1 || !drops[0].At.Equal(at) || !c.Opens.Equal(at) || c.Stage(at) != clarion.Running {
+	if c := w.stored(late.ID); len(drops) != 1 || !drops[0].At.Equal(at) || !c.Opens.Equal(at) || c.Stage(at) != clarion.Running {
 		t.Errorf("posted %v, opens %s, %s", drops, c.Opens, c.Stage(at))
 	}
-	r, err = w.reads(clarion.DecisionDelivery, w.fresh(late.ID), at)
+	r, err = w.reads(clarion.DecisionDelivery, w.stored(late.ID), at)
 	says(t, r, err, "It is on its way to 2 stores.")
 }
 
 func TestOneOfTwoPressesAtOnceDecides(t *testing.T) {
 	w := newWorld(t)
 	for round := range 10 {
-		c := w.helenAsks(chat.Values{"title": {Text: "Round " + strconv.Itoa(round)}})
+		c := w.written(asked(chat.Values{"title": {Text: "Round " + strconv.Itoa(round)}}))
 		var wg sync.WaitGroup
 		for i := range 8 {
 			wg.Go(func() {
@@ -216,14 +194,14 @@ func TestOneOfTwoPressesAtOnceDecides(t *testing.T) {
 			})
 		}
 		wg.Wait()
-		is := w.fresh(c.ID)
+		is := w.stored(c.ID)
 		posts := w.posts(c.ID)
 		if is.Revision != 1 || (is.Approval.State == clarion.Approved) != (len(posts) == 2) || is.Approval.State == clarion.Asked {
 			t.Fatalf("revision %d, %s, with %d posts", is.Revision, is.Approval.State, len(posts))
 		}
 		r, err := w.decides(now, "amira", actionApprovalYes, question(c)) // later, once more
 		says(t, r, err, "You s")
-		if again := w.fresh(c.ID); again.Revision != 1 {
+		if again := w.stored(c.ID); again.Revision != 1 {
 			t.Error("it was decided twice")
 		}
 	}
@@ -231,7 +209,7 @@ func TestOneOfTwoPressesAtOnceDecides(t *testing.T) {
 
 func TestWhatIsSentBackIsChangedAndAskedAboutAnew(t *testing.T) {
 	w := newWorld(t)
-	c := w.helenAsks(nil)
+	c := w.written(asked(nil))
 	r, err := w.decides(now, "ben", actionApprovalBack, question(c))
 	says(t, r, err, "Only Amira can decide")
 	r, err = w.decides(now, "amira", actionApprovalBack, question(c))
@@ -240,27 +218,27 @@ func TestWhatIsSentBackIsChangedAndAskedAboutAnew(t *testing.T) {
 		t.Fatalf("no form asks why: %+v", r)
 	}
 	state := r.Form.State
-	if r, err = w.submitted(w.from("amira", "damira"), actionApprovalReason, state, chat.Values{"reason": {Text: " \n "}}); err != nil || r.Wrong["reason"] == "" {
+	if r, err = w.sent(w.from("amira", "damira"), actionApprovalReason, state, chat.Values{"reason": {Text: " \n "}}); err != nil || r.Wrong["reason"] == "" {
 		t.Errorf("it was sent back for no reason: %+v %v", r, err)
 	}
-	if r, err = w.submitted(w.from("ben", "dben"), actionApprovalReason, state, chat.Values{"reason": {Text: "Me too."}}); err != nil || !strings.Contains(words(r), "Only Amira") {
+	if r, err = w.sent(w.from("ben", "dben"), actionApprovalReason, state, chat.Values{"reason": {Text: "Me too."}}); err != nil || !strings.Contains(words(r), "Only Amira") {
 		t.Errorf("ben sent it back: %v %s", err, words(r))
 	}
-	r, err = w.submitted(w.from("amira", "damira"), actionApprovalReason, state, chat.Values{"reason": {Text: "The price is wrong."}})
+	r, err = w.sent(w.from("amira", "damira"), actionApprovalReason, state, chat.Values{"reason": {Text: "The price is wrong."}})
 	says(t, r, err, "You sent Spring back at", "The price is wrong.")
 	if !r.Replace || !r.Public {
 		t.Error("the question stands with its buttons")
 	}
-	back := w.fresh(c.ID)
+	back := w.stored(c.ID)
 	r, err = w.reads(clarion.DecisionDelivery, back, now)
 	says(t, r, err, "Amira sent Spring back:\nThe price is wrong.", "Edit "+actionDropEdit+" "+string(c.ID))
 	r, err = w.typed("helen", "coffice", "/drop list")
 	says(t, r, err, "Sent back by Amira: “The price is wrong.”")
 
-	if r := w.edits("helen", c.ID, asked(chat.Values{"text": {Text: "With the right price."}})); !strings.Contains(words(r), "waits for Amira's yes") {
+	if r := w.edits("helen", c.ID, asked(chat.Values{"text": {Text: "With the right price."}})); !strings.Contains(words(r), "once Amira has said yes") {
 		t.Errorf("saving says %s", words(r))
 	}
-	again := w.fresh(c.ID)
+	again := w.stored(c.ID)
 	untold, err := w.workspace.Untold(t.Context())
 	if err != nil || len(untold) != 1 || untold[0].Revision != again.Revision || again.Approval.State != clarion.Asked || again.Approval.Reason != "" {
 		t.Fatalf("%+v is not asked about: %v %v", again.Approval, untold, err)
@@ -269,7 +247,7 @@ func TestWhatIsSentBackIsChangedAndAskedAboutAnew(t *testing.T) {
 	says(t, r, err, "was changed after you were asked")
 	r, err = w.decides(now, "amira", actionApprovalYes, question(c))
 	says(t, r, err, "was changed after you were asked")
-	if w.fresh(c.ID).Approval.State != clarion.Asked {
+	if w.stored(c.ID).Approval.State != clarion.Asked {
 		t.Error("a press on the old question decided on what amira has not seen")
 	}
 	r, err = w.decides(now, "amira", actionApprovalYes, question(again))
@@ -279,11 +257,11 @@ func TestWhatIsSentBackIsChangedAndAskedAboutAnew(t *testing.T) {
 func TestAnApprovedCampaignThatIsChangedBeforeItIsPostedNeedsAYesAgain(t *testing.T) {
 	w := newWorld(t)
 	w.team["ben"] = true
-	c := w.helenAsks(nil)
+	c := w.written(asked(nil))
 	_, err := w.decides(now, "amira", actionApprovalYes, question(c))
 	must(t, err)
 	w.edits("ben", c.ID, asked(chat.Values{"text": {Text: "Something else."}, "audience": {Chosen: []string{"store:leeds"}}}))
-	changed := w.fresh(c.ID)
+	changed := w.stored(c.ID)
 	if posts := w.posts(c.ID); len(posts) != 0 || changed.Stage(now) != clarion.Unapproved {
 		t.Fatalf("%s, with %d posts", changed.Stage(now), len(posts))
 	}
@@ -296,7 +274,7 @@ func TestAnApprovedCampaignThatIsChangedBeforeItIsPostedNeedsAYesAgain(t *testin
 	}
 	// Without an approver it goes out as others do.
 	w.edits("helen", c.ID, asked(chat.Values{"approver": {}}))
-	if c := w.fresh(c.ID); c.Approval != nil || len(w.posts(c.ID)) != 2 {
+	if c := w.stored(c.ID); c.Approval != nil || len(w.posts(c.ID)) != 2 {
 		t.Errorf("%+v, with %d posts", c.Approval, len(w.posts(c.ID)))
 	}
 	r, err = w.reads(clarion.ApprovalDelivery, changed, now)
@@ -305,7 +283,7 @@ func TestAnApprovedCampaignThatIsChangedBeforeItIsPostedNeedsAYesAgain(t *testin
 
 func TestAYesThatComesTooLateOrForNothingIsAnsweredByASentence(t *testing.T) {
 	w := newWorld(t)
-	c := w.helenAsks(nil)
+	c := w.written(asked(nil))
 	over := now.AddDate(0, 0, 8)
 	for _, action := range []string{actionApprovalYes, actionApprovalBack} {
 		r, err := w.decides(over, "amira", action, question(c))
@@ -324,7 +302,7 @@ func TestAYesThatComesTooLateOrForNothingIsAnsweredByASentence(t *testing.T) {
 	}
 	r, err := w.decides(now, "amira", actionApprovalYes, question(c))
 	says(t, r, err, "None of its stores has a channel any more")
-	if r.Replace || w.fresh(c.ID).Approval.State != clarion.Asked {
+	if r.Replace || w.stored(c.ID).Approval.State != clarion.Asked {
 		t.Error("it was decided all the same")
 	}
 	must(t, w.workspace.PutStores(t.Context(), kept))
@@ -356,7 +334,7 @@ func TestAYesToACampaignOfATopicLeavesItInItsQueue(t *testing.T) {
 	says(t, r, err, "It gets its times when its turn comes in its topic.")
 	r, err = w.decides(now, "amira", actionApprovalYes, question(c))
 	says(t, r, err, "It goes out when its turn comes in its topic.")
-	if c := w.fresh("queued"); c.Stage(now) != clarion.Queued {
+	if c := w.stored("queued"); c.Stage(now) != clarion.Queued {
 		t.Errorf("it is %s", c.Stage(now))
 	}
 	queue, err := w.workspace.Queue(t.Context(), "t")

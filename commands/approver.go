@@ -52,3 +52,15 @@ func (made draft) awaits() string {
 	}
 	return cmp.Or(a.Name, "your colleague")
 }
+
+// agreed says behind when a draft is posted that somebody has to say yes first: ", once Amira has said yes".
+func (made draft) agreed() string {
+	switch yes := made.awaits(); {
+	case yes == "":
+		return ""
+	case made.Now:
+		return " as soon as " + yes + " has said yes"
+	default:
+		return ", once " + yes + " has said yes"
+	}
+}

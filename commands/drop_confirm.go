@@ -77,18 +77,16 @@ func (d *drops) goes(made draft, stores []clarion.Store) chat.Text {
 	reached, _ := reach(made.Drop, stores)
 	to := chat.Count(len(reached), "store")
 	text := chat.Sayf("is on its way to %s", to)
-	switch yes := made.awaits(); {
-	case yes != "" && made.Now:
-		text = chat.Sayf("waits for %s's yes, and is posted to %s then", yes, to)
-	case yes != "":
-		text = chat.Sayf("waits for %s's yes, and is posted to %s at ", yes, to).At(made.Drop.At, d.Location).Say(", or then if that is later")
+	switch {
 	case !made.Now:
 		text = chat.Sayf("will be posted to %s at ", to).At(made.Drop.At, d.Location)
+	case made.awaits() != "":
+		text = chat.Sayf("will be posted to %s", to)
 	}
 	if opens := made.Campaign.Opens; opens.After(made.Drop.At) {
 		text = text.Say(" as a teaser, and opens to partners at ").At(opens, d.Location)
 	}
-	return text.Say(".")
+	return text.Say(made.agreed() + ".")
 }
 
 // joinsAtOnce bounds how many channels the bot joins side by side.
