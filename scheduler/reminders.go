@@ -59,12 +59,16 @@ func (s *Scheduler) remindOf(ctx context.Context, id clarion.CampaignID, now tim
 	default:
 		return time.Time{}, nil
 	}
-	drops, err := s.cfg.Workspace.Drops(ctx, id)
-	if err != nil || len(drops) == 0 {
+	posts, err := s.cfg.Workspace.Deliveries(ctx, clarion.GroupOf(id))
+	if err != nil {
 		return time.Time{}, err
 	}
+	posted := firstPosted(posts)
+	if posted.IsZero() {
+		return now.Add(remindersAgain), nil // it comes late
+	}
 	due, next := clarion.Reminder{}, time.Time{}
-	for _, r := range c.Reminders(drops[0].At, s.cfg.Hours, s.cfg.Location) {
+	for _, r := range c.Reminders(posted, s.cfg.Hours, s.cfg.Location) {
 		if r.At.After(now) {
 			next = r.At
 			break
@@ -72,7 +76,7 @@ func (s *Scheduler) remindOf(ctx context.Context, id clarion.CampaignID, now tim
 		due = r // when several are due, or the next one soon is, the last of them is enough
 	}
 	if due.Which != "" && (next.IsZero() || next.Sub(now) >= clarion.ReminderGap) {
-		if err := s.sendReminders(ctx, c, due, now); err != nil {
+		if err := s.sendReminders(ctx, c, posts, due, now); err != nil {
 			return time.Time{}, err
 		}
 	}
@@ -82,8 +86,19 @@ func (s *Scheduler) remindOf(ctx context.Context, id clarion.CampaignID, now tim
 	return next, nil
 }
 
+// firstPosted is when the first of a campaign's posts came to its channel; zero when none has.
+func firstPosted(deliveries []clarion.Delivery) time.Time {
+	var first time.Time
+	for _, d := range deliveries {
+		if d.Kind == clarion.DropDelivery && d.State == clarion.Posted && (first.IsZero() || d.PostedAt.Before(first)) {
+			first = d.PostedAt
+		}
+	}
+	return first
+}
+
 // sendReminders adds a reminder for every store that it is for, once.
-func (s *Scheduler) sendReminders(ctx context.Context, c clarion.Campaign, r clarion.Reminder, now time.Time) error {
+func (s *Scheduler) sendReminders(ctx context.Context, c clarion.Campaign, posts []clarion.Delivery, r clarion.Reminder, now time.Time) error {
 	if done, err := s.cfg.Workspace.HasReminded(ctx, c.ID, r.Which); err != nil || done {
 		return err
 	}
@@ -92,7 +107,7 @@ func (s *Scheduler) sendReminders(ctx context.Context, c clarion.Campaign, r cla
 	send := storage.Reminders{Campaign: c.ID, Which: r.Which, Week: clarion.WeekOf(at, s.cfg.Location), Most: s.cfg.Reminders}
 	if !missed && !at.IsZero() && c.Shareable(at) == nil {
 		var err error
-		if send.Deliveries, err = s.remindersOf(ctx, c, r.Which, at); err != nil {
+		if send.Deliveries, err = s.remindersOf(ctx, c, posts, r.Which, at); err != nil {
 			return err
 		}
 	}
@@ -106,11 +121,7 @@ func (s *Scheduler) sendReminders(ctx context.Context, c clarion.Campaign, r cla
 
 // remindersOf returns the reminder for each channel of the stores in which the campaign's post stands and whose
 // partners have not all shared.
-func (s *Scheduler) remindersOf(ctx context.Context, c clarion.Campaign, which string, due time.Time) ([]clarion.Delivery, error) {
-	posts, err := s.cfg.Workspace.Deliveries(ctx, clarion.GroupOf(c.ID))
-	if err != nil {
-		return nil, err
-	}
+func (s *Scheduler) remindersOf(ctx context.Context, c clarion.Campaign, posts []clarion.Delivery, which string, due time.Time) ([]clarion.Delivery, error) {
 	posted := map[clarion.StoreID]bool{}
 	for _, d := range posts {
 		if d.Kind == clarion.DropDelivery && d.State == clarion.Posted {

@@ -307,3 +307,11 @@ func TestStoresInWhichThePostDoesNotStandAreNotReminded(t *testing.T) {
 		t.Errorf("the channel that refuses was tried %d times", n)
 	}
 }
+
+func TestRemindersOfACampaignThatCameLateCountFromThere(t *testing.T) {
+	w := newWorld(t, 1)
+	w.remindable("a", monday, monday.AddDate(0, 0, 6))
+	w.moveTo(monday.AddDate(0, 0, 2).Add(2 * time.Hour)) // nothing ran until Wednesday
+	w.until(w.reminding("09:00-18:00", 5), monday.AddDate(0, 0, 6), 30*time.Minute)
+	w.reminded("a:first Thu 10:00, a:last Sat 09:00")
+}

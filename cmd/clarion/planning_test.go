@@ -39,7 +39,7 @@ func (s *shop) press(m playground.Message, action string) {
 	s.must(s.slack.Press(s.Context(), shopPartner, shopChannel, m.TS, playground.Pressed{ActionID: action}))
 }
 
-// submit sends a form with some of its inputs filled in; the others stay as they are.
+// submit sends a form of its reader's with some of its inputs filled in; the others stay as they are.
 func (s *shop) submit(v playground.View, inputs map[string]any) {
 	s.Helper()
 	var view struct {
@@ -60,7 +60,7 @@ func (s *shop) submit(v playground.View, inputs map[string]any) {
 	}
 	raw, err := json.Marshal(map[string]any{"values": state})
 	s.must(err)
-	s.must(s.slack.Submit(s.Context(), shopPartner, v.ID, raw))
+	s.must(s.slack.Submit(s.Context(), v.User, v.ID, raw))
 }
 
 func text(value string) any { return map[string]any{"value": value} }
@@ -96,12 +96,16 @@ func TestACampaignIsWrittenListedEditedTakenBackAndBroughtBack(t *testing.T) {
 	s.press(list, "drop.stop")
 	s.submit(s.top("Take back"), map[string]any{"page": text("https://shop.example/sorry")})
 	answer := s.message("is taken back. 1 post is being changed")
-	s.until("the post has no buttons any more", func() bool { return strings.Contains(s.post(ts), "was taken back") && !strings.Contains(s.post(ts), "button") })
+	s.until("the post has no buttons any more", func() bool {
+		return strings.Contains(s.post(ts), "was taken back") && !strings.Contains(s.post(ts), "button")
+	})
 	s.until("the link leads to the page", leads("https://shop.example/sorry"))
 
 	s.press(answer, "drop.undo")
 	s.message("is back. Its posts have their buttons again.")
-	s.until("the post has its buttons again", func() bool { return strings.Contains(s.post(ts), "Summer is here.") && strings.Contains(s.post(ts), "Share it") })
+	s.until("the post has its buttons again", func() bool {
+		return strings.Contains(s.post(ts), "Summer is here.") && strings.Contains(s.post(ts), "Share it")
+	})
 	s.until("the link leads to the content again", leads("https://shop.example/summer?"))
 	if n := len(s.slack.Messages(shopChannel, "nobody")); n != 2 {
 		t.Errorf("%d posts stand in the channel, want Spring's and Summer's", n)
