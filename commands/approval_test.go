@@ -22,8 +22,8 @@ func asked(changes chat.Values) chat.Values {
 	return values
 }
 
-// sent is a form that somebody sends.
-func (w *world) sent(r Request, action, state string, form chat.Values) (Reply, error) {
+// sentBy is a form that somebody sends.
+func (w *world) sentBy(r Request, action, state string, form chat.Values) (Reply, error) {
 	w.t.Helper()
 	r.State, r.Form = state, form
 	return w.table.Do(w.t.Context(), action, r)
@@ -34,12 +34,12 @@ func (w *world) edits(user string, id clarion.CampaignID, form chat.Values) Repl
 	w.t.Helper()
 	opened, err := w.pressed(user, "coffice", actionDropEdit, string(id))
 	must(w.t, err)
-	preview, err := w.sent(w.from(user, "coffice"), actionDropRewrite, opened.Form.State, form)
+	preview, err := w.sentBy(w.from(user, "coffice"), actionDropRewrite, opened.Form.State, form)
 	must(w.t, err)
 	if preview.Form == nil {
 		return preview
 	}
-	saved, err := w.sent(w.from(user, "coffice"), actionDropSave, preview.Form.State, nil)
+	saved, err := w.sentBy(w.from(user, "coffice"), actionDropSave, preview.Form.State, nil)
 	must(w.t, err)
 	return saved
 }
@@ -76,13 +76,13 @@ func (w *world) reads(kind clarion.DeliveryKind, c clarion.Campaign, at time.Tim
 
 func TestNothingOfACampaignThatNeedsAYesIsPostedBeforeThat(t *testing.T) {
 	w := newWorld(t)
-	preview, err := w.sent(w.from("helen", "coffice"), actionDropWrite, "", asked(nil))
+	preview, err := w.sentBy(w.from("helen", "coffice"), actionDropWrite, "", asked(nil))
 	says(t, preview, err, "Posted at Thu 26 Nov 2026, 10:00 UTC, once Amira has said yes.")
 	if preview.Form.Submit != "Ask for a yes" {
 		t.Errorf("the button says %q", preview.Form.Submit)
 	}
 	for _, want := range []string{"will be posted to 2 stores at Thu 26 Nov 2026, 10:00 UTC, once Amira has said yes.", "was confirmed already"} {
-		r, err := w.sent(w.from("helen", "coffice"), actionDropConfirm, preview.Form.State, nil)
+		r, err := w.sentBy(w.from("helen", "coffice"), actionDropConfirm, preview.Form.State, nil)
 		says(t, r, err, want)
 	}
 	c := w.stored(clarion.CampaignID(preview.Form.State))
@@ -110,7 +110,7 @@ func TestNobodySaysYesToWhatTheyWroteThemselvesAndAppsAndThoseWhoAreGoneDoNeithe
 		"helen": "what they wrote themselves", "robot": "This is an app", "olda": "deactivated",
 		"stranger": "", // the platform does not tell
 	} {
-		r, err := w.sent(w.from("helen", "coffice"), actionDropWrite, "", asked(chat.Values{"approver": {Person: chat.Person{Platform: clarion.Slack, ID: user}}}))
+		r, err := w.sentBy(w.from("helen", "coffice"), actionDropWrite, "", asked(chat.Values{"approver": {Person: chat.Person{Platform: clarion.Slack, ID: user}}}))
 		must(t, err)
 		if got := r.Wrong["approver"]; want == "" != (got == "") || !strings.Contains(got, want) {
 			t.Errorf("%s: %q, want %q", user, got, want)
@@ -218,13 +218,13 @@ func TestWhatIsSentBackIsChangedAndAskedAboutAnew(t *testing.T) {
 		t.Fatalf("no form asks why: %+v", r)
 	}
 	state := r.Form.State
-	if r, err = w.sent(w.from("amira", "damira"), actionApprovalReason, state, chat.Values{"reason": {Text: " \n "}}); err != nil || r.Wrong["reason"] == "" {
+	if r, err = w.sentBy(w.from("amira", "damira"), actionApprovalReason, state, chat.Values{"reason": {Text: " \n "}}); err != nil || r.Wrong["reason"] == "" {
 		t.Errorf("it was sent back for no reason: %+v %v", r, err)
 	}
-	if r, err = w.sent(w.from("ben", "dben"), actionApprovalReason, state, chat.Values{"reason": {Text: "Me too."}}); err != nil || !strings.Contains(words(r), "Only Amira") {
+	if r, err = w.sentBy(w.from("ben", "dben"), actionApprovalReason, state, chat.Values{"reason": {Text: "Me too."}}); err != nil || !strings.Contains(words(r), "Only Amira") {
 		t.Errorf("ben sent it back: %v %s", err, words(r))
 	}
-	r, err = w.sent(w.from("amira", "damira"), actionApprovalReason, state, chat.Values{"reason": {Text: "The price is wrong."}})
+	r, err = w.sentBy(w.from("amira", "damira"), actionApprovalReason, state, chat.Values{"reason": {Text: "The price is wrong."}})
 	says(t, r, err, "You sent Spring back at", "The price is wrong.")
 	if !r.Replace || !r.Public {
 		t.Error("the question stands with its buttons")
@@ -331,7 +331,7 @@ func TestAYesToACampaignOfATopicLeavesItInItsQueue(t *testing.T) {
 	_, err = w.workspace.Plan(t.Context(), c, clarion.Drop{}, nil)
 	must(t, err)
 	r, err := w.reads(clarion.ApprovalDelivery, c, now)
-	says(t, r, err, "It gets its times when its turn comes in its topic.")
+	says(t, r, err, "It is passed over in its topic until Amira has said yes.\nIt gets its times when its turn comes in its topic.")
 	r, err = w.decides(now, "amira", actionApprovalYes, question(c))
 	says(t, r, err, "It goes out when its turn comes in its topic.")
 	if c := w.stored("queued"); c.Stage(now) != clarion.Queued {
@@ -340,5 +340,17 @@ func TestAYesToACampaignOfATopicLeavesItInItsQueue(t *testing.T) {
 	queue, err := w.workspace.Queue(t.Context(), "t")
 	if err != nil || len(queue) != 1 {
 		t.Errorf("%d wait in the queue: %v", len(queue), err)
+	}
+
+	// One that is written into the queue says so.
+	preview, err := w.sentBy(w.from("helen", "coffice"), actionDropWrite, "", asked(chat.Values{"topic": {Chosen: []string{"t"}}, "at": {}}))
+	must(t, err)
+	if preview.Form == nil {
+		t.Fatalf("the campaign is not accepted: %v", preview.Wrong)
+	}
+	r, err = w.sentBy(w.from("helen", "coffice"), actionDropConfirm, preview.Form.State, nil)
+	says(t, r, err, "waits in Products", "It is passed over until Amira has said yes.")
+	if c := w.stored(clarion.CampaignID(preview.Form.State)); c.Stage(now) != clarion.Unapproved {
+		t.Errorf("it is %s", c.Stage(now))
 	}
 }
