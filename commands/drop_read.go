@@ -47,6 +47,9 @@ func (d *drops) read(r Request, before plan, stores []clarion.Store) draft {
 	if form.offers("ends") {
 		c.Ends = f.Moment("ends")
 	}
+	if form.offers("approver") {
+		c.Approval = readApprover(f.Person("approver")) // of whatever was changed, somebody is asked anew
+	}
 	made.Drop.Stores = made.storesOf(stores)
 	return made
 }

@@ -94,8 +94,8 @@ func (d *drops) queue(ctx context.Context, r Request, made draft) (Reply, error)
 	default:
 		text = text.Say(" goes out next in ").Bold(topic.Name).Say(".")
 	}
-	if c.Stage(r.At) == clarion.Unapproved {
-		text = text.Say(" It is passed over until it is approved.")
+	if yes := made.awaits(); created && yes != "" {
+		text = text.Say(" It is passed over until " + yes + " has said yes.")
 	}
 	return sentence(text)
 }
