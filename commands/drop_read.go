@@ -20,7 +20,7 @@ func (d *drops) read(r Request, before plan, stores []clarion.Store) draft {
 	c.Remind = slices.Contains(f.Chosen("remind"), remindValue)
 	c.ImageAlt = ""
 	if c.Image != "" {
-		c.ImageAlt = "Picture of the campaign “" + c.Title + "”"
+		c.ImageAlt = clarion.PictureAlt(c.Title)
 	}
 	c.UTM = strings.TrimSpace(f.Text("utm"))
 	if slug := clarion.Slug(before.campaign.Title); c.UTM == "" && form.phase != unposted && slug != clarion.Slug(c.Title) {

@@ -54,7 +54,7 @@ func (d *drops) checkTopic(ctx context.Context, r Request, id clarion.TopicID, w
 
 const queueFull = "As many campaigns as can wait in this topic do already. Remove one from its queue, or wait until some have gone out."
 
-// queued plans a campaign that waits in a topic, or says that it does already.
+// queue plans a campaign that waits in a topic, or says that it does already.
 func (d *drops) queue(ctx context.Context, r Request, made draft) (Reply, error) {
 	c := made.Campaign
 	var created bool
