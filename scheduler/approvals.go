@@ -20,20 +20,30 @@ func (s *Scheduler) tellOfApprovals(ctx context.Context, now time.Time) error {
 		return err
 	}
 	var errs []error
+	pauses := map[storage.Untold]time.Time{}
 	for _, u := range untold {
+		if until := s.pauses[u]; now.Before(until) {
+			pauses[u] = until
+			continue
+		}
 		if err := s.tellOfApproval(ctx, u, now); err != nil {
 			errs = append(errs, fmt.Errorf("tell of the approval of campaign %s: %w", u.Campaign, err))
+			pauses[u] = now.Add(tellAgain)
 		}
 	}
+	s.pauses = pauses
 	return errors.Join(errs...)
 }
+
+// tellAgain is how long a platform is left alone after somebody could not be told.
+const tellAgain = 15 * time.Second
 
 func (s *Scheduler) tellOfApproval(ctx context.Context, u storage.Untold, now time.Time) error {
 	c, err := s.cfg.Workspace.FreshCampaign(ctx, u.Campaign)
 	if err != nil && !errors.Is(err, clarion.ErrNotFound) {
 		return err
 	}
-	if err != nil || c.Approval == nil || !c.Cancelled.IsZero() {
+	if err != nil || c.Approval == nil || !c.Cancelled.IsZero() || c.IsOver(now) {
 		return s.cfg.Workspace.Told(ctx, u) // nobody has to decide, or to know, any more
 	}
 	decision := clarion.Delivery{
@@ -54,16 +64,23 @@ func (s *Scheduler) tellOfApproval(ctx context.Context, u storage.Untold, now ti
 		return err
 	}
 	// The platform does not let the bot ask; so the maker has to choose somebody else. When the bot may write to
-	// nobody, this fails as well, and the question is asked once it may.
+	// nobody, that fails as well, and the question is asked once it may.
 	s.cfg.Logger.Warn("nobody could be asked about a campaign", "campaign", string(c.ID), "person", string(c.Approval.By), "error", err)
 	return s.tellMaker(ctx, u, c, decision)
 }
 
-// tellMaker tells who made a campaign. Nobody else has to know; /drop list shows it.
+// tellMaker tells who made a campaign or, when the bot cannot write to them, the social team.
 func (s *Scheduler) tellMaker(ctx context.Context, u storage.Untold, c clarion.Campaign, decision clarion.Delivery) error {
 	err := s.tellPerson(ctx, u, c.CreatedBy, decision)
-	if errors.Is(err, errNobody) {
-		return s.cfg.Workspace.Told(ctx, u)
+	var refused *chat.RefusedError
+	switch {
+	case !errors.As(err, &refused) && !errors.Is(err, errNobody):
+		return err
+	case !s.cfg.Social.IsZero():
+		decision.Channel = s.cfg.Social
+		return s.cfg.Workspace.Told(ctx, u, decision)
+	case errors.Is(err, errNobody):
+		return s.cfg.Workspace.Told(ctx, u) // /drop list shows it
 	}
 	return err
 }

@@ -150,9 +150,31 @@ func TestTheMakerIsToldWhenTheApproverCannotBeAsked(t *testing.T) {
 		t.Error("a round in which nobody could be asked went well")
 	}
 	clear(away)
+	must(t, p.Tick(t.Context())) // leaves the platform alone
+	if asked := w.texts("DUAMIRA"); asked != "" {
+		t.Errorf("asked %q at once", asked)
+	}
+	w.pass(tellAgain)
 	must(t, p.Tick(t.Context()))
 	if asked := w.texts("DUAMIRA"); asked != "approval b0" {
 		t.Errorf("asked %q", asked)
+	}
+}
+
+func TestTheSocialTeamIsToldWhenTheMakerIsGone(t *testing.T) {
+	w := newWorld(t, 1)
+	p := w.process()
+	p.cfg.Social = clarion.Channel{Platform: clarion.Slack, ID: "CSOCIAL"}
+	w.failDirect = func(user string) error {
+		if user == "UHELEN" {
+			return &chat.RefusedError{Err: errors.New("user_disabled")}
+		}
+		return nil
+	}
+	w.revised(w.asking("a"), func(c *clarion.Campaign) { c.Approval.State = clarion.Approved })
+	must(t, p.Tick(t.Context()))
+	if told := w.texts("CSOCIAL"); told != "decision a1" {
+		t.Errorf("told %q", told)
 	}
 }
 

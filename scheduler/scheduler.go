@@ -60,6 +60,7 @@ type Scheduler struct {
 	turns   map[clarion.TopicID]string           // by topic: the last turn that is known to be over
 	read    map[clarion.TopicID]string           // by topic: the last period for which its feed is known to be read
 	asked   map[string]time.Time                 // by burst: when the one began about which the social team is asked
+	pauses  map[storage.Untold]time.Time         // by what could not be told of an approval: until when that is not tried again
 	metrics *metrics
 }
 
