@@ -62,14 +62,10 @@ func bootDemo(t *testing.T) string {
 }
 
 // awayFromMonday returns how far ahead the demo's clock begins: the story moves it by hours before it closes the
-// week, so on a Sunday from the afternoon on it begins a day later. On a Monday it begins after the winners were
-// announced.
+// week, so on a Sunday from the afternoon on it begins a day later.
 func awayFromMonday(now time.Time) time.Duration {
-	switch now = now.UTC(); {
-	case now.Weekday() == time.Sunday && now.Hour() >= 15:
+	if now = now.UTC(); now.Weekday() == time.Sunday && now.Hour() >= 15 {
 		return 24 * time.Hour
-	case now.Weekday() == time.Monday && now.Hour() < 10:
-		return 10 * time.Hour
 	}
 	return 0
 }

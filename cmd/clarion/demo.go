@@ -126,7 +126,7 @@ func newDemo(ctx context.Context, base string, db *storage.Storage, log *slog.Lo
 	if err != nil {
 		return nil, err
 	}
-	clock := newDemoClock(cfg.Location, ahead)
+	clock := newDemoClock(cfg.Location, time.Now(), ahead)
 	// The demo's picture is on this very machine.
 	own := func(hostport string) bool { return "http://"+hostport == base }
 	s, err := newService(ctx, cfg, db, world{now: clock.Now, wake: clock.wake, log: log, ownSites: own})

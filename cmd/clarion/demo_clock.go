@@ -18,7 +18,13 @@ type demoClock struct {
 	ahead time.Duration
 }
 
-func newDemoClock(loc *time.Location, ahead time.Duration) *demoClock {
+// newDemoClock returns a clock that begins so far ahead of now. On a Monday before nine it begins at nine, when the
+// winners of the week before are announced: they are the first thing that the demo shows.
+func newDemoClock(loc *time.Location, now time.Time, ahead time.Duration) *demoClock {
+	begin := now.Add(ahead).In(loc)
+	if nine := time.Date(begin.Year(), begin.Month(), begin.Day(), 9, 0, 0, 0, loc); begin.Weekday() == time.Monday && begin.Before(nine) {
+		ahead += nine.Sub(begin)
+	}
 	return &demoClock{loc: loc, wake: make(chan struct{}, 1), ahead: ahead}
 }
 

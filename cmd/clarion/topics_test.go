@@ -79,7 +79,7 @@ func newClockedShop(t *testing.T, from *publisher) (*shop, *demoClock) {
 		"CLARION_SOCIAL_TEAM="+shopPartner, "CLARION_SOCIAL_CHANNEL="+shopSocial)
 	cfg, err := readConfig(s.env)
 	s.must(err)
-	clock := newDemoClock(cfg.Location, 0)
+	clock := newDemoClock(cfg.Location, time.Now(), 0)
 	s.slack, err = playground.New(playground.Config{
 		BaseURL: slackBase, BotURL: s.base, BotToken: testBotToken, SigningSecret: testSigning, Now: clock.Now,
 		Users: []playground.User{{ID: shopPartner, Name: "amira", Real: "Amira Khan", Email: "amira@shop.example"}},
