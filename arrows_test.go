@@ -27,12 +27,14 @@ var arrows = map[string][]string{
 	"roster":              {"."},
 	"report":              {"."},
 	"fetch":               {},
+	"feeds":               {".", "fetch"},
+	"schedule":            {},
 	"links/agents":        {},
 	"links/pictures":      {"fetch"},
 	"links":               {".", "links/agents", "links/pictures", "storage"},
-	"commands":            {".", "chat", "report", "storage"},
+	"commands":            {".", "chat", "report", "schedule", "storage"},
 	"bot":                 {".", "chat", "commands", "storage"}, // a request to commands carries a *storage.Workspace
-	"scheduler":           {".", "chat", "storage"},
+	"scheduler":           {".", "chat", "schedule", "storage"},
 	"manifest":            {"commands"},
 	"playground":          {".", "playground/blockkit"},
 	"playground/blockkit": {},
@@ -55,10 +57,11 @@ var confined = map[string][]string{
 	"github.com/slack-go/slack":               {"bot", "manifest", "playground", "internal/bench"},
 	"github.com/infracloudio/msbotbuilder-go": {"bot", "manifest", "playground"},
 	"github.com/redis/go-redis":               {"storage", "internal/bench", "internal/benchlinks", "internal/realredis"},
-	"github.com/robfig/cron":                  {"scheduler"},
+	"github.com/robfig/cron":                  {"schedule"},
 	"github.com/hibiken/asynq":                {"scheduler"},
 	"github.com/alicebob/miniredis":           {"cmd/clarion"}, // the demo's
 	"gonum.org/v1/gonum":                      {"report"},
+	"github.com/mmcdole/gofeed":               {"feeds"},
 }
 
 // TestImportsGoOneWay holds the arrows of the design: who may import whom.

@@ -1,9 +1,6 @@
 package clarion
 
-import (
-	"strconv"
-	"time"
-)
+import "time"
 
 // A Drop is one planned delivery of a campaign: when, and to which stores.
 type Drop struct {
@@ -109,10 +106,9 @@ func BurstDeliveryID(burst string, since time.Time, c Channel) string {
 	return "burst:" + burst + ":" + since.UTC().Format("20060102T1504") + ":" + c.String()
 }
 
-// TroubleDeliveryID names the n-th message, from 1, about deliveries of a group that failed.
-func TroubleDeliveryID(g Group, n int) string {
-	return "trouble:" + string(g) + ":" + strconv.Itoa(n)
-}
+// TroubleDeliveryID begins the ids of the messages about deliveries of a group that failed; their number from 1
+// ends it.
+func TroubleDeliveryID(g Group) string { return "trouble:" + string(g) + ":" }
 
 // Deliveries returns one delivery for each channel of the drop's stores, in the order in which they are
 // served. Stores without a channel have none.

@@ -94,6 +94,10 @@ func slackField(name string, f chat.Field) slack.BlockElement {
 			e.InitialDateTime = f.Initial.Unix()
 		}
 		return e
+	case chat.PersonField:
+		e := slack.NewOptionsSelectBlockElement(slack.OptTypeUser, placeholder(f.Placeholder), name)
+		e.InitialUser = f.Initial.ID
+		return e
 	}
 	panic(fmt.Sprintf("bot: no way to draw a %T", f))
 }
@@ -120,7 +124,10 @@ func slackValues(state map[string]map[string]slack.BlockAction) chat.Values {
 			if e.SelectedDateTime != 0 {
 				v.Moment = time.Unix(e.SelectedDateTime, 0)
 			}
-			if v.Text != "" || len(v.Chosen) > 0 || !v.Moment.IsZero() {
+			if e.SelectedUser != "" {
+				v.Person = slackPerson(e.SelectedUser, "")
+			}
+			if v.Text != "" || len(v.Chosen) > 0 || !v.Moment.IsZero() || !v.Person.IsZero() {
 				values[name] = v
 			}
 		}

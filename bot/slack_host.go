@@ -52,8 +52,12 @@ func (h *slackHost) Profile(ctx context.Context, p chat.Person) (commands.Profil
 	if name == "" {
 		name = u.RealName
 	}
-	return commands.Profile{Name: name, Email: u.Profile.Email}, nil
+	return commands.Profile{Name: name, Email: u.Profile.Email, Bot: u.IsBot || u.ID == slackbot, Gone: u.Deleted}, nil
 }
+
+// slackbot is Slack's own program, which users.info takes for a person
+// (https://docs.slack.dev/reference/objects/user-object).
+const slackbot = "USLACKBOT"
 
 // InSocialTeam implements commands.Host. A user named by id needs no call. User groups are asked for at most
 // every five minutes; while Slack does not answer, the last known members count, and it is asked again after

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
@@ -39,13 +40,38 @@ func (s *Slack) Post(ctx context.Context, c clarion.Channel, delivery string, m 
 }
 
 func (s *Slack) postAs(ctx context.Context, c clarion.Channel, delivery string, m *chat.Message, on surface) (string, error) {
-	_, id, err := s.api.PostMessageContext(ctx, c.ID,
+	_, id, err := s.api.PostMessageContext(ctx, c.ID, asDelivery(delivery, m, on)...)
+	return id, err
+}
+
+// asDelivery is a message with the mark of its delivery.
+func asDelivery(delivery string, m *chat.Message, on surface) []slack.MsgOption {
+	return []slack.MsgOption{
 		slack.MsgOptionText(m.Summary, true),
 		slack.MsgOptionBlocks(renderSlack(m.Parts, on)...),
 		slack.MsgOptionMetadata(slack.SlackMetadata{EventType: deliveryEvent, EventPayload: map[string]any{"id": delivery}}),
 		slack.MsgOptionDisableLinkUnfurl(), slack.MsgOptionDisableMediaUnfurl(),
-	)
-	return id, err
+	}
+}
+
+// gone are Slack's words for a post that can no longer be changed, whoever tries
+// (https://docs.slack.dev/reference/methods/chat.update).
+var gone = []string{"message_not_found", "cant_update_message", "edit_window_closed"}
+
+// Update puts a message in the place of a post, and leaves its mark. The errors are a *chat.BusyError or a
+// *chat.RefusedError, after which nothing was changed, or another one, after which it may have been.
+func (s *Slack) Update(ctx context.Context, c clarion.Channel, post, delivery string, m *chat.Message) error {
+	_, _, _, err := s.api.UpdateMessageContext(ctx, c.ID, post, asDelivery(delivery, m, inMessage)...)
+	if slackError(err) == "invalid_blocks" && hasFigures(m) {
+		_, _, _, err = s.api.UpdateMessageContext(ctx, c.ID, post, asDelivery(delivery, m, inPlainMessage)...)
+	}
+	if err == nil {
+		return nil
+	}
+	if slices.Contains(gone, slackError(err)) {
+		return &chat.RefusedError{Channel: c, Remedy: chat.Say("The post was deleted, or can no longer be changed."), Err: err}
+	}
+	return classify(c, err)
 }
 
 // Find looks for the post of a delivery in the channel since a time, and returns Slack's id of it, or "". The time is
@@ -95,7 +121,7 @@ func (s *Slack) Tell(ctx context.Context, p chat.Person, m *chat.Message) error 
 func (s *Slack) Direct(ctx context.Context, p chat.Person) (clarion.Channel, error) {
 	channel, _, _, err := s.api.OpenConversationContext(ctx, &slack.OpenConversationParameters{Users: []string{p.ID}})
 	if err != nil {
-		return clarion.Channel{}, fmt.Errorf("opening a direct message: %w", withoutAddress(err))
+		return clarion.Channel{}, fmt.Errorf("opening a direct message: %w", classify(clarion.Channel{Platform: clarion.Slack, ID: p.ID}, err))
 	}
 	return clarion.Channel{Platform: clarion.Slack, ID: channel.ID}, nil
 }

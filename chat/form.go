@@ -63,6 +63,11 @@ type (
 	}
 	// A MomentField is a date and a time, in the person's own zone.
 	MomentField struct{ Initial time.Time }
+	// A PersonField is one person of the platform's workspace.
+	PersonField struct {
+		Initial     Person
+		Placeholder string
+	}
 )
 
 func (TextField) field()        {}
@@ -72,15 +77,17 @@ func (MultiSelectField) field() {}
 func (CheckField) field()       {}
 func (RadioField) field()       {}
 func (MomentField) field()      {}
+func (PersonField) field()      {}
 
 // Values are what was filled in, by the inputs' names. An input that was left empty is not among them.
 type Values map[string]Value
 
-// A Value is what one input holds: a text, chosen options or a moment, by its kind.
+// A Value is what one input holds: a text, chosen options, a moment or a person, by its kind.
 type Value struct {
 	Text   string
 	Chosen []string
 	Moment time.Time
+	Person Person // without a name
 }
 
 // Text returns the text, or the one chosen option, of an input.
@@ -97,3 +104,6 @@ func (v Values) Chosen(name string) []string { return v[name].Chosen }
 
 // Moment returns the moment of an input, or the zero time.
 func (v Values) Moment(name string) time.Time { return v[name].Moment }
+
+// Person returns the person of an input, or nobody.
+func (v Values) Person(name string) Person { return v[name].Person }

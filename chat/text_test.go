@@ -45,8 +45,8 @@ func TestATextsCharactersAreThoseOfItsRuns(t *testing.T) {
 }
 
 func TestValuesAreReadByKind(t *testing.T) {
-	v := Values{"text": {Text: "a"}, "one": {Chosen: []string{"b"}}, "two": {Chosen: []string{"b", "c"}}}
-	if v.Text("text") != "a" || v.Text("one") != "b" || v.Text("two") != "" || v.Text("none") != "" || len(v.Chosen("two")) != 2 || !v.Moment("none").IsZero() {
+	v := Values{"text": {Text: "a"}, "one": {Chosen: []string{"b"}}, "two": {Chosen: []string{"b", "c"}}, "who": {Person: Person{ID: "U1"}}}
+	if v.Person("who").ID != "U1" || !v.Person("none").IsZero() || v.Text("text") != "a" || v.Text("one") != "b" || v.Text("two") != "" || v.Text("none") != "" || len(v.Chosen("two")) != 2 || !v.Moment("none").IsZero() {
 		t.Errorf("%+v", v)
 	}
 }

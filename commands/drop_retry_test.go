@@ -50,7 +50,7 @@ func (w *world) delivered(d clarion.Delivery) {
 // broken lets a delivery fail.
 func (w *world) broken(d clarion.Delivery, reason string) {
 	w.t.Helper()
-	must(w.t, w.workspace.Fail(w.t.Context(), w.claimed(d), d.Due, reason))
+	must(w.t, w.workspace.Fail(w.t.Context(), w.claimed(d), d.Due, reason, clarion.Delivery{}))
 }
 
 func (w *world) state(id string) clarion.DeliveryState {

@@ -35,7 +35,11 @@ type Host interface {
 }
 
 // A Profile is how a platform describes a person.
-type Profile struct{ Name, Email string }
+type Profile struct {
+	Name, Email string
+	Bot         bool // it is a program
+	Gone        bool // the account was deactivated
+}
 
 // A Reply is what comes of a request. At most one of Form, Home and Wrong is set; Message can go with Form.
 type Reply struct {

@@ -135,6 +135,7 @@ func NewTable(cfg Config) *Table {
 		Action{Name: ActionHome, Run: (&home{cfg, l, p}).show},
 	)
 	t.writers[clarion.DropDelivery] = d.post
+	t.writers[clarion.TroubleDelivery] = d.trouble
 	t.writers[clarion.WinnersDelivery] = announcement
 	t.writers[clarion.BurstDelivery] = b.question
 	return t

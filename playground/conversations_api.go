@@ -212,6 +212,8 @@ func (s *Slack) openConversation(a args) (answer, error) {
 			return nil, refusal("user_not_found")
 		case u.Bot:
 			return nil, refusal("cannot_dm_bot")
+		case u.Gone:
+			return nil, refusal("user_disabled")
 		}
 		known = s.channels.direct[u.ID] != nil
 		rm = s.direct(u.ID)

@@ -30,6 +30,8 @@ func TestFieldsAreCheckedAsTheirKindDemands(t *testing.T) {
 	}{
 		{`{"type":"plain_text_input","action_id":"a"}`, "", "Please complete this required field.", false},
 		{`{"type":"plain_text_input","action_id":"a"}`, "", "", true},
+		{`{"type":"users_select","action_id":"a"}`, "", "Please complete this required field.", false},
+		{`{"type":"users_select","action_id":"a"}`, "", "", true},
 		{`{"type":"plain_text_input","action_id":"a","min_length":3}`, "äb", "This field must be at least 3 characters.", false},
 		{`{"type":"plain_text_input","action_id":"a","max_length":3}`, "abcd", "This field must be at most 3 characters.", false},
 		{`{"type":"plain_text_input","action_id":"a","max_length":3}`, "äöü", "", false},

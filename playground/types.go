@@ -13,6 +13,7 @@ type User struct {
 	Email string
 	Role  string // what the page says of the user: "Partner, Kingston". Slack knows nothing of it
 	Bot   bool
+	Gone  bool // deactivated: Slack still knows who it was, and nobody can choose or write to them
 }
 
 // A Channel is a place to talk in. The bot is in it only when its id is among Members.

@@ -18,7 +18,7 @@ func (s *Slack) profile(u User) answer {
 		p["api_app_id"], p["bot_id"] = AppID, botID
 	}
 	return answer{
-		"id": u.ID, "team_id": s.team.ID, "name": u.Name, "real_name": u.Real, "deleted": false, "profile": p,
+		"id": u.ID, "team_id": s.team.ID, "name": u.Name, "real_name": u.Real, "deleted": u.Gone, "profile": p,
 		"tz": "Europe/London", "tz_label": "Greenwich Mean Time", "tz_offset": 0, "is_admin": false, "is_owner": false,
 		"is_primary_owner": false, "is_restricted": false, "is_ultra_restricted": false, "is_bot": u.Bot,
 		"is_app_user": false, "updated": born,

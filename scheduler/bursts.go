@@ -7,7 +7,6 @@ import (
 	"time"
 
 	clarion "github.com/clarion-bot/clarion"
-	"github.com/clarion-bot/clarion/chat"
 	"github.com/clarion-bot/clarion/storage"
 )
 
@@ -35,22 +34,14 @@ func (s *Scheduler) askAboutBursts(ctx context.Context, now time.Time) error {
 }
 
 func (s *Scheduler) askAbout(ctx context.Context, b storage.Burst, now time.Time) error {
-	channel := s.cfg.Social
-	if channel.IsZero() {
-		c, err := s.cfg.Workspace.Campaign(ctx, b.Link.Campaign)
-		if err != nil {
-			return err
-		}
-		platform, user, _ := c.CreatedBy.User()
-		poster, ok := s.cfg.Posters[platform]
-		if !ok {
-			return fmt.Errorf("nobody writes to %s here", c.CreatedBy)
-		}
-		if channel, err = poster.Direct(ctx, chat.Person{Platform: platform, ID: user}); err != nil {
-			return err
-		}
+	channel, err := s.social(ctx, b.Link.Campaign)
+	if err != nil {
+		return err
 	}
-	_, err := s.cfg.Workspace.Enqueue(ctx, clarion.Delivery{
+	if channel.IsZero() {
+		return nil // there is nobody to ask; /report bursts lists it
+	}
+	_, err = s.cfg.Workspace.Enqueue(ctx, clarion.Delivery{
 		ID: clarion.BurstDeliveryID(b.ID(), b.Since, channel), Kind: clarion.BurstDelivery, Subject: b.ID(), Channel: channel, Due: now,
 	})
 	return err

@@ -4,9 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"time"
-
-	"golang.org/x/sync/errgroup"
 
 	clarion "github.com/clarion-bot/clarion"
 	"github.com/clarion-bot/clarion/chat"
@@ -14,111 +13,193 @@ import (
 )
 
 const (
-	batch     = 200              // deliveries looked at in one round
-	workers   = 8                // deliveries posted at once
-	claimLife = 2 * time.Minute  // after that a claim lapses, and another process may try
-	postLimit = 60 * time.Second // for all calls of one attempt; well below claimLife
+	batch   = 1000 // deliveries that a sweep offers
+	workers = 16   // deliveries that a process posts at once
+	// actLimit bounds an attempt with all of its calls. The claim lives longer, by the time that a message can be
+	// on its way: so whoever claims next finds in the channel what was posted.
+	actLimit  = 20 * time.Second
+	claimLife = 30 * time.Second
+	// turnLimit is how long an attempt waits for its turn under the pace, before it is put off.
+	turnLimit = 5 * time.Second
 	// clockSkew is how far the platform's clock may be behind ours, when a post is looked for.
 	clockSkew = 10 * time.Minute
+	// winnersLimit is how late winners can be announced: within the week after.
+	winnersLimit = 7 * 24 * time.Hour
 )
 
-// errGiveUp marks an attempt after which no other one makes sense.
-var errGiveUp = errors.New("not tried again")
+// channelPace is how often Slack takes a message for a channel
+// (https://docs.slack.dev/apis/web-api/rate-limits/#posting_messages).
+var channelPace = storage.Pace{PerMinute: 60, Burst: 1}
 
-// deliver posts what is due.
-func (s *Scheduler) deliver(ctx context.Context, now time.Time) error {
-	ids, err := s.cfg.Workspace.Due(ctx, now, batch)
+// posting names the pace of new posts in storage.
+const posting = "post"
+
+// sweep offers what is due to the queue. It is what makes up for a queue that has lost something.
+func (s *Scheduler) sweep(ctx context.Context, now time.Time) error {
+	due, err := s.cfg.Workspace.Due(ctx, now, batch)
 	if err != nil {
 		return err
 	}
-	var g errgroup.Group
-	g.SetLimit(workers)
-	errs := make([]error, len(ids))
-	for i, due := range ids {
-		if ctx.Err() != nil {
-			break
-		}
-		g.Go(func() error {
-			// What was claimed is finished even while the process stops.
-			attempt, cancel := context.WithTimeout(context.WithoutCancel(ctx), postLimit)
-			defer cancel()
-			errs[i] = s.attempt(attempt, due.ID)
-			return nil
-		})
+	tasks := make([]task, 0, len(due))
+	for _, d := range due {
+		tasks = append(tasks, task{Due: d})
 	}
-	_ = g.Wait() // its functions return nil: each error has its place in errs
-	return errors.Join(errs...)
+	return s.carry(ctx, tasks...)
 }
 
-// attempt claims a delivery, posts it and records it. The error is storage's: what goes wrong with the
-// platform is recorded with the delivery. It looks at the clock itself, because it may have waited for others:
-// a claim has its whole life, and a pause begins when it was asked for.
+// What comes of an attempt in which nothing was posted, beside the platform's own errors.
+var (
+	// errUnwanted: it was taken back.
+	errUnwanted = errors.New("it was taken back before it could be posted")
+	// errTooLate: it no longer makes sense.
+	errTooLate = errors.New("too late")
+)
+
+// A turnError says that the pace had no turn for an attempt.
+type turnError struct{ wait time.Duration }
+
+func (e *turnError) Error() string { return fmt.Sprintf("its turn is in %s", e.wait) }
+
+// attempt claims a delivery, posts it and records it. What goes wrong with the platform is recorded with the
+// delivery; the error is storage's, or errRefused. It looks at the clock itself, because it may have waited in
+// the queue.
 func (s *Scheduler) attempt(ctx context.Context, id string) error {
 	now := s.cfg.Now()
 	d, claimed, err := s.cfg.Workspace.Claim(ctx, id, now, now.Add(claimLife))
 	if err != nil || !claimed {
 		return err
 	}
-	post, result, err := s.post(ctx, d, now)
+	ctx, cancel := context.WithTimeout(ctx, actLimit)
+	defer cancel()
+	posted, doubt, err := s.act(ctx, d, now)
+	ctx, cancel = context.WithTimeout(context.WithoutCancel(ctx), claimLife-actLimit) // what came of it is recorded all the same
+	defer cancel()
+	if err == nil {
+		s.metrics.lateness.Observe(s.cfg.Now().Sub(d.Due).Seconds())
+		return s.cfg.Workspace.Record(ctx, d.ID, posted)
+	}
+	return s.settle(ctx, d, doubt, err)
+}
+
+// settle records why a delivery was not posted, or, in doubt, may not have been.
+func (s *Scheduler) settle(ctx context.Context, d clarion.Delivery, doubt bool, why error) error {
+	now := s.cfg.Now()
 	var busy *chat.BusyError
 	var refused *chat.RefusedError
+	var turn *turnError
 	switch {
-	case err == nil:
-		s.metrics.deliveries.WithLabelValues(result).Inc()
-		s.metrics.lateness.Observe(s.cfg.Now().Sub(d.Due).Seconds())
-		return s.cfg.Workspace.Record(ctx, d.ID, storage.Posted{PostID: post, At: s.cfg.Now()})
-	case errors.As(err, &busy):
-		return s.postpone(ctx, d, s.cfg.Now().Add(busy.After), err)
-	case errors.As(err, &refused):
-		return s.giveUp(ctx, d, refused.Remedy, err)
-	case errors.Is(err, errGiveUp):
-		return s.giveUp(ctx, d, chat.Say(err.Error()), err)
+	case errors.As(why, &turn):
+		return s.postpone(ctx, d, turn.wait, why)
+	case errors.As(why, &busy):
+		if err := s.cfg.Workspace.Hold(ctx, posting, d.Channel, channelPace, busy.After); err != nil {
+			return err
+		}
+		return s.postpone(ctx, d, busy.After, why)
+	case errors.Is(why, errUnwanted):
+		s.metrics.deliveries.WithLabelValues("withdrawn").Inc()
+		return s.cfg.Workspace.Withdraw(ctx, d, now, why.Error())
+	case errors.As(why, &refused):
+		return s.giveUp(ctx, d, refused.Remedy, why)
+	case errors.Is(why, errTooLate), errors.Is(why, clarion.ErrNotFound):
+		return s.giveUp(ctx, d, chat.Say(why.Error()), why)
+	case errors.Is(why, clarion.ErrUnavailable):
+		return why // its claim lapses
+	case !doubt:
+		return s.postpone(ctx, d, backoff(d.Attempt), why)
 	}
-	return s.postpone(ctx, d, s.cfg.Now().Add(backoff(d.Attempt)), err)
+	s.metrics.deliveries.WithLabelValues("postponed").Inc()
+	wait := backoff(d.Attempt)
+	s.cfg.Logger.Warn("nobody knows whether a delivery was posted; it is looked for", "delivery", d.ID, "attempt", d.Attempt, "in", wait, "error", why)
+	if err := s.cfg.Workspace.Doubt(ctx, d, now.Add(wait), why.Error()); err != nil {
+		return err
+	}
+	return s.later(ctx, d, now, wait)
 }
 
-// post puts the delivery into its channel. After an earlier attempt, of which nobody knows whether it
-// posted, it first looks for that post and adopts it.
-func (s *Scheduler) post(ctx context.Context, d clarion.Delivery, now time.Time) (id, result string, err error) {
+// act puts the delivery into its channel. After an earlier attempt of which nobody knows whether it posted, it
+// first looks for that post and adopts it. With an error, doubt says that it may have been posted all the same.
+func (s *Scheduler) act(ctx context.Context, d clarion.Delivery, now time.Time) (posted storage.Posted, doubt bool, err error) {
 	poster, ok := s.cfg.Posters[d.Channel.Platform]
 	if !ok {
-		return "", "", fmt.Errorf("nobody posts to %s here: %w", d.Channel.Platform, errGiveUp)
+		return posted, false, fmt.Errorf("nobody posts to %s here: %w", d.Channel.Platform, errTooLate)
 	}
-	if err := s.stillWanted(ctx, d, now); err != nil {
-		return "", "", err
-	}
-	if d.Attempt > 1 && d.Kind != clarion.BurstDelivery { // a question that is asked twice is decided once
-		id, err := poster.Find(ctx, d.Channel, d.ID, d.Due.Add(-clockSkew))
-		if err != nil || id != "" {
-			return id, "adopted", err
+	if !d.Doubt.IsZero() {
+		id, err := poster.Find(ctx, d.Channel, d.ID, d.Doubt.Add(-clockSkew))
+		if err != nil {
+			return posted, false, err
+		}
+		if id != "" {
+			s.metrics.deliveries.WithLabelValues("adopted").Inc()
+			return storage.Posted{PostID: id, At: now, Look: s.firstLook(d, now)}, false, nil
 		}
 	}
-	m, err := s.cfg.Write(ctx, s.cfg.Workspace, d, now)
-	if err != nil {
-		return "", "", fmt.Errorf("writing it: %w", err)
+	if err := s.stillWanted(ctx, d, now); err != nil {
+		return posted, false, err
 	}
-	id, err = poster.Post(ctx, d.Channel, d.ID, m)
-	return id, "posted", err
+	v, err := s.show(ctx, d, now)
+	if err != nil {
+		return posted, false, fmt.Errorf("writing it: %w", err)
+	}
+	if err := s.turn(ctx, d.Channel); err != nil {
+		return posted, false, err
+	}
+	id, err := poster.Post(ctx, d.Channel, d.ID, v.message)
+	if err != nil {
+		return posted, true, err
+	}
+	s.metrics.deliveries.WithLabelValues("posted").Inc()
+	posted = storage.Posted{PostID: id, At: s.cfg.Now(), Shown: v.mark}
+	if d.IsLiving() {
+		posted.Look = v.next
+	}
+	return posted, false, nil
 }
 
-// stillWanted returns an error when the delivery is so late that it no longer makes sense.
+// turn waits until the pace lets a message go to the channel. The error is a *turnError when that is too long.
+func (s *Scheduler) turn(ctx context.Context, c clarion.Channel) error {
+	if s.cfg.Pace.PerMinute == 0 {
+		return nil
+	}
+	wait, err := s.cfg.Workspace.Reserve(ctx, posting, c, s.cfg.Pace, channelPace, turnLimit)
+	switch {
+	case err != nil:
+		return err
+	case wait > turnLimit:
+		return &turnError{wait}
+	case wait <= 0:
+		return nil
+	}
+	timer := time.NewTimer(wait)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return &turnError{wait}
+	}
+}
+
+// stillWanted returns an error when the delivery was taken back, or is so late that it no longer makes sense.
 func (s *Scheduler) stillWanted(ctx context.Context, d clarion.Delivery, now time.Time) error {
 	switch d.Kind {
-	case clarion.DropDelivery:
-		c, err := s.cfg.Workspace.Campaign(ctx, d.Campaign)
+	case clarion.DropDelivery, clarion.ReminderDelivery:
+		c, err := s.cfg.Workspace.FreshCampaign(ctx, d.Campaign)
 		if err != nil {
 			return err
 		}
-		if err := c.Shareable(now); err != nil {
-			return fmt.Errorf("the campaign ended before it could be posted: %w", errGiveUp)
+		switch c.Stage(now) {
+		case clarion.Recalled, clarion.Cancelled, clarion.Unapproved, clarion.Queued:
+			return errUnwanted
+		case clarion.Ended:
+			return fmt.Errorf("the campaign ended before it could be posted: %w", errTooLate)
 		}
 	case clarion.WinnersDelivery:
-		if now.Sub(d.Due) > 7*24*time.Hour {
-			return fmt.Errorf("the week after is over too: %w", errGiveUp)
+		if now.Sub(d.Due) > winnersLimit {
+			return fmt.Errorf("the week after is over too: %w", errTooLate)
 		}
 	case clarion.BurstDelivery:
 		if _, err := s.cfg.Workspace.Burst(ctx, d.Subject); errors.Is(err, clarion.ErrNotFound) {
-			return fmt.Errorf("it was decided before the question could be asked: %w", errGiveUp)
+			return errUnwanted // it was decided before the question could be asked
 		} else if err != nil {
 			return err
 		}
@@ -126,43 +207,21 @@ func (s *Scheduler) stillWanted(ctx context.Context, d clarion.Delivery, now tim
 	return nil
 }
 
-func (s *Scheduler) postpone(ctx context.Context, d clarion.Delivery, until time.Time, why error) error {
+// postpone puts a delivery off that was not posted.
+func (s *Scheduler) postpone(ctx context.Context, d clarion.Delivery, wait time.Duration, why error) error {
 	s.metrics.deliveries.WithLabelValues("postponed").Inc()
-	s.cfg.Logger.Warn("a delivery is tried again", "delivery", d.ID, "attempt", d.Attempt, "at", until, "error", why)
-	return s.cfg.Workspace.Doubt(ctx, d, until, why.Error())
+	s.cfg.Logger.Info("a delivery is put off", "delivery", d.ID, "attempt", d.Attempt, "for", wait, "why", why)
+	now := s.cfg.Now()
+	if err := s.cfg.Workspace.Postpone(ctx, d, now.Add(wait), why.Error()); err != nil {
+		return err
+	}
+	return s.later(ctx, d, now, wait)
 }
 
-// giveUp records that a person has to help, and tells who made the drop, once.
-func (s *Scheduler) giveUp(ctx context.Context, d clarion.Delivery, remedy chat.Text, why error) error {
-	s.metrics.deliveries.WithLabelValues("failed").Inc()
-	s.cfg.Logger.Error("a delivery failed", "delivery", d.ID, "store", string(d.Store), "channel", d.Channel.String(), "error", why)
-	if err := s.cfg.Workspace.Fail(ctx, d, s.cfg.Now(), remedy.String()); err != nil {
-		return err
-	}
-	if d.Kind == clarion.DropDelivery {
-		if err := s.tellMaker(ctx, d, remedy); err != nil {
-			s.cfg.Logger.Warn("nobody could be told of a failed delivery", "delivery", d.ID, "error", err)
-		}
-	}
-	return nil
-}
-
-func (s *Scheduler) tellMaker(ctx context.Context, d clarion.Delivery, remedy chat.Text) error {
-	c, err := s.cfg.Workspace.Campaign(ctx, d.Campaign)
-	if err != nil {
-		return err
-	}
-	platform, user, _ := c.CreatedBy.User()
-	poster, ok := s.cfg.Posters[platform]
-	if !ok {
-		return fmt.Errorf("nobody writes to %s here", c.CreatedBy)
-	}
-	store, err := s.cfg.Workspace.Store(ctx, d.Store)
-	if err != nil && !errors.Is(err, clarion.ErrNotFound) {
-		return err
-	}
-	text := chat.Strong(c.Title).Say(" could not be posted to ").Bold(store.Name).Say(" (").In(d.Channel).Say("). ").Add(remedy)
-	return poster.Tell(ctx, chat.Person{Platform: platform, ID: user}, chat.Simple(text))
+// later offers the next turn of a delivery that was put off. If that fails, the sweep will.
+func (s *Scheduler) later(ctx context.Context, d clarion.Delivery, now time.Time, wait time.Duration) error {
+	turn := strconv.FormatInt(now.Add(wait).UnixMilli(), 10)
+	return s.carry(ctx, task{Due: storage.Due{ID: d.ID, Turn: turn}, after: wait})
 }
 
 // backoff is how long to wait after an attempt of unknown outcome: 5 s, 10 s, 20 s … up to 5 minutes.

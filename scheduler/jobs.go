@@ -6,51 +6,35 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/robfig/cron/v3"
-
 	clarion "github.com/clarion-bot/clarion"
+	"github.com/clarion-bot/clarion/schedule"
 	"github.com/clarion-bot/clarion/storage"
 )
 
-// A jobSpec is one line of the table: something that is done once for each period.
-type jobSpec struct {
-	Name   string
-	Cron   string                     // when, in the workspace's time zone
-	Within time.Duration              // how late it still makes sense
-	Period func(due time.Time) string // the name under which a run is known
+// A job is one line of the table: something that is done once for each period.
+type job struct {
+	Name     string
+	Schedule schedule.Schedule          // when, in the workspace's time zone
+	Within   time.Duration              // how late it still makes sense
+	Period   func(due time.Time) string // the name under which a run is known
 	// Run says what has to be delivered for the period. Several processes may ask at once; one of the answers
 	// is taken.
 	Run func(ctx context.Context, period string) ([]clarion.Delivery, error)
 }
 
-type job struct {
-	jobSpec
-	schedule cron.Schedule
-}
-
-func mustJobs(specs []jobSpec) []job {
-	var jobs []job
+// mustJobs panics when a job never comes or two have one name: both are mistakes of this package.
+func mustJobs(jobs []job) []job {
 	names := map[string]bool{}
-	for _, spec := range specs {
-		schedule, err := cron.ParseStandard(spec.Cron)
-		if err != nil {
-			panic(fmt.Sprintf("scheduler: job %s: %v", spec.Name, err))
+	for _, j := range jobs {
+		if j.Schedule.IsZero() {
+			panic(fmt.Sprintf("scheduler: job %s has no schedule", j.Name))
 		}
-		if names[spec.Name] {
-			panic("scheduler: two jobs are called " + spec.Name)
+		if names[j.Name] {
+			panic("scheduler: two jobs are called " + j.Name)
 		}
-		names[spec.Name] = true
-		jobs = append(jobs, job{spec, schedule})
+		names[j.Name] = true
 	}
 	return jobs
-}
-
-// due returns the last time at or before now when the job was due, unless that is too long ago to make sense.
-func (j job) due(now time.Time) (due time.Time, ok bool) {
-	for t := j.schedule.Next(now.Add(-j.Within)); !t.IsZero() && !t.After(now); t = j.schedule.Next(t) {
-		due, ok = t, true
-	}
-	return due, ok
 }
 
 // runJobs runs each job whose time has come, once for its period whatever the number of processes. One that
@@ -58,7 +42,7 @@ func (j job) due(now time.Time) (due time.Time, ok bool) {
 func (s *Scheduler) runJobs(ctx context.Context, now time.Time) error {
 	var errs []error
 	for _, j := range s.jobs {
-		due, ok := j.due(now.In(s.cfg.Location))
+		due, ok := j.Schedule.Last(now, j.Within, s.cfg.Location)
 		if !ok {
 			continue
 		}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	clarion "github.com/clarion-bot/clarion"
+	"github.com/clarion-bot/clarion/schedule"
 )
 
 // winners returns the weeks whose winners a channel was told, in order.
@@ -141,7 +142,7 @@ func TestDueAndTheWeeksNamesHoldOverChangesOfClocksAndYears(t *testing.T) {
 		{"2027-01-04 09:00:00", "2027-01-04 09:00:00", "2026-W53"},
 		{"2027-01-11 09:00:00", "2027-01-11 09:00:00", "2027-W01"},
 	} {
-		due, ok := j.due(at(c.now))
+		due, ok := j.Schedule.Last(at(c.now), j.Within, w.location)
 		if ok != (c.due != "") || (ok && !due.Equal(at(c.due))) {
 			t.Errorf("at %s it was due at %s (%v), want %s", c.now, due, ok, c.due)
 			continue
@@ -166,9 +167,9 @@ func TestAClockInUTCIsReadInTheWorkspacesZone(t *testing.T) {
 }
 
 func TestJobsThatMakeNoSensePanicAtStart(t *testing.T) {
-	good := jobSpec{Name: "a", Cron: "0 9 * * 1"}
-	for name, specs := range map[string][]jobSpec{
-		"two of one name": {good, good}, "no schedule": {{Name: "a"}}, "a schedule that is none": {{Name: "a", Cron: "at nine"}},
+	good := job{Name: "a", Schedule: schedule.MustParse("Mondays")}
+	for name, jobs := range map[string][]job{
+		"two of one name": {good, good}, "no schedule": {good, {Name: "b"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			defer func() {
@@ -176,7 +177,7 @@ func TestJobsThatMakeNoSensePanicAtStart(t *testing.T) {
 					t.Error("no panic")
 				}
 			}()
-			mustJobs(specs)
+			mustJobs(jobs)
 		})
 	}
 }

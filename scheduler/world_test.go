@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/alicebob/miniredis/v2"
+	"golang.org/x/sync/errgroup"
 
 	clarion "github.com/clarion-bot/clarion"
 	"github.com/clarion-bot/clarion/chat"
@@ -32,17 +33,21 @@ type board struct {
 	now   func() time.Time
 	posts map[string][]post // by channel
 	tried map[string]int    // by channel: calls of Post
-	tells []string          // direct messages
 	found int               // calls of Find
 	fail  func(channel string, attempt int) (lost bool, err error)
+
+	made       chan struct{}  // has something after a post was made
+	updated    map[string]int // by channel: calls of Update
+	failUpdate func(channel string, call int) error
 }
 
 func (b *board) Post(_ context.Context, c clarion.Channel, delivery string, m *chat.Message) (string, error) {
 	b.mu.Lock()
-	defer b.mu.Unlock()
 	b.tried[c.ID]++
-	if b.fail != nil {
-		if lost, err := b.fail(c.ID, b.tried[c.ID]); err != nil {
+	attempt, fail := b.tried[c.ID], b.fail
+	b.mu.Unlock()
+	if fail != nil {
+		if lost, err := fail(c.ID, attempt); err != nil {
 			if lost {
 				b.put(c, delivery, m)
 			}
@@ -53,6 +58,12 @@ func (b *board) Post(_ context.Context, c clarion.Channel, delivery string, m *c
 }
 
 func (b *board) put(c clarion.Channel, delivery string, m *chat.Message) string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	select {
+	case b.made <- struct{}{}:
+	default:
+	}
 	b.posts[c.ID] = append(b.posts[c.ID], post{delivery, m.Summary, b.now()})
 	return fmt.Sprintf("%s/%d", c.ID, len(b.posts[c.ID]))
 }
@@ -69,11 +80,22 @@ func (b *board) Find(_ context.Context, c clarion.Channel, delivery string, sinc
 	return "", nil
 }
 
-func (b *board) Tell(_ context.Context, p chat.Person, m *chat.Message) error {
+func (b *board) Update(_ context.Context, c clarion.Channel, id, delivery string, m *chat.Message) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.tells = append(b.tells, p.ID+": "+m.Summary)
-	return nil
+	b.updated[c.ID]++
+	if b.failUpdate != nil {
+		if err := b.failUpdate(c.ID, b.updated[c.ID]); err != nil {
+			return err
+		}
+	}
+	for i, p := range b.posts[c.ID] {
+		if fmt.Sprintf("%s/%d", c.ID, i+1) == id && p.delivery == delivery {
+			b.posts[c.ID][i].text = m.Summary
+			return nil
+		}
+	}
+	return &chat.RefusedError{Channel: c, Err: errors.New("message_not_found")}
 }
 
 func (b *board) Direct(_ context.Context, p chat.Person) (clarion.Channel, error) {
@@ -95,10 +117,12 @@ func (b *board) all() (n int) {
 	return n
 }
 
-func (b *board) told() []string {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return append([]string(nil), b.tells...)
+// told is what the maker of the campaigns reads directly.
+func (b *board) told() (texts []string) {
+	for _, p := range b.in("DUHELEN") {
+		texts = append(texts, p.text)
+	}
+	return texts
 }
 
 // A world is a workspace of stores with channels, and a platform to post to.
@@ -118,7 +142,7 @@ func newWorld(t *testing.T, stores int) *world {
 	location, err := time.LoadLocation("Europe/London")
 	must(t, err)
 	w := &world{t: t, redis: miniredis.RunT(t), at: monday, location: location}
-	w.board = &board{now: w.now, posts: map[string][]post{}, tried: map[string]int{}}
+	w.board = &board{now: w.now, posts: map[string][]post{}, tried: map[string]int{}, updated: map[string]int{}, made: make(chan struct{}, 1)}
 	w.workspace = w.open()
 	var list []clarion.Store
 	for i := range stores {
@@ -157,13 +181,44 @@ func (w *world) moveTo(at time.Time) {
 // process is a scheduler of its own, with its own connection.
 func (w *world) process() *Scheduler {
 	w.t.Helper()
-	return New(Config{
+	s := New(Config{
 		Workspace: w.open(), Posters: map[clarion.Platform]Poster{clarion.Slack: w.board},
 		Write: func(_ context.Context, _ *storage.Workspace, d clarion.Delivery, _ time.Time) (*chat.Message, error) {
 			return chat.Simple(chat.Say(string(d.Kind) + " " + string(d.Campaign) + d.Week + d.Subject)), nil
 		},
 		Location: w.location, Now: w.now, Logger: slog.New(slog.DiscardHandler), Every: time.Second,
 	})
+	s.carry = s.here
+	return s
+}
+
+// here does tasks in this process and waits for them, without a queue.
+func (s *Scheduler) here(ctx context.Context, tasks ...task) error {
+	var g errgroup.Group
+	g.SetLimit(workers)
+	errs := make([]error, len(tasks))
+	for i, t := range tasks {
+		if t.after > 0 {
+			continue // the sweep finds it when its time has come
+		}
+		g.Go(func() error {
+			if errs[i] = s.attempt(ctx, t.ID); errors.Is(errs[i], errRefused) {
+				errs[i] = nil
+			}
+			return nil
+		})
+	}
+	_ = g.Wait()
+	return errors.Join(errs...)
+}
+
+// Tick does once, one after the other, what all rounds do.
+func (s *Scheduler) Tick(ctx context.Context) error {
+	var errs []error
+	for _, r := range s.rounds() {
+		errs = append(errs, r.run(ctx, s.cfg.Now()))
+	}
+	return errors.Join(errs...)
 }
 
 // plan plans a campaign for every store, due at a time and shareable for a week.

@@ -2,6 +2,8 @@ package storage
 
 import (
 	"context"
+	"encoding/json"
+	"fmt"
 	"strconv"
 	"time"
 
@@ -114,13 +116,16 @@ func (w *Workspace) Record(ctx context.Context, id string, p Posted) error {
 }
 
 // settle puts off what is done about a delivery, or ends it without a post. It does nothing to one that is
-// posted, or that somebody else has claimed since.
+// posted or withdrawn, or that somebody else has claimed since. Of one that failed it adds a delivery that tells
+// people, unless one that has not been posted yet will.
 //
-// KEYS: delivery:{ws}:<delivery>, due:{ws}, failed:{ws}
+// KEYS: delivery:{ws}:<delivery>, due:{ws}, failed:{ws}, delivery:{ws}:, deliveries:{ws}: (keys made here begin with
+// the last two)
 // ARGV: delivery, its attempt, new state, when in ms it is due again, has failed, or would be due if it were brought
-// back, reason, "sure" when nothing was posted since the claim before which there was no doubt
+// back, reason, "sure" when nothing was posted since the claim before which there was no doubt; then, when people
+// are told, what the ids of deliveries that tell begin with, the JSON of one, and when it is due in ms
 // Returns: 1, or 0 when there is no such delivery
-var settle = redis.NewScript(`
+var settle = redis.NewScript(addDelivery + `
 local now = redis.call('HMGET', KEYS[1], 'state', 'attempt')
 if not now[1] then
   return 0
@@ -142,16 +147,33 @@ else
   redis.call('ZADD', KEYS[2], ARGV[4], ARGV[1])
   redis.call('ZREM', KEYS[3], ARGV[1])
 end
+if ARGV[7] then
+  local n = 1
+  while true do
+    local told = redis.call('HGET', KEYS[4] .. ARGV[7] .. n, 'state')
+    if not told then
+      ARGV[7], ARGV[10] = ARGV[7] .. n, ''
+      addDelivery(KEYS[4], KEYS[5], KEYS[2], 7)
+      break
+    elseif told == 'waiting' then
+      break
+    end
+    n = n + 1
+  end
+end
 return 1
 `)
 
-func (w *Workspace) settle(ctx context.Context, d clarion.Delivery, state clarion.DeliveryState, at time.Time, reason string, sure bool) error {
-	keys := []string{w.under(deliveryPrefix, d.ID), w.key(dueKey), w.key(failedKey)}
+func (w *Workspace) settle(ctx context.Context, d clarion.Delivery, state clarion.DeliveryState, at time.Time, reason string, sure bool, tell ...any) error {
+	keys := []string{
+		w.under(deliveryPrefix, d.ID), w.key(dueKey), w.key(failedKey), w.prefix(deliveryPrefix), w.prefix(indexPrefix),
+	}
 	word := ""
 	if sure && d.Doubt.IsZero() {
 		word = "sure"
 	}
-	known, err := settle.Run(ctx, w.rdb, keys, d.ID, d.Attempt, string(state), at.UnixMilli(), reason, word).Int()
+	args := append([]any{d.ID, d.Attempt, string(state), at.UnixMilli(), reason, word}, tell...)
+	known, err := settle.Run(ctx, w.rdb, keys, args...).Int()
 	if err == nil && known == 0 {
 		err = clarion.ErrNotFound
 	}
@@ -171,9 +193,18 @@ func (w *Workspace) Doubt(ctx context.Context, d clarion.Delivery, until time.Ti
 }
 
 // Fail says that a delivery that the caller has claimed was not posted and cannot be, without a person doing
-// something first. Retry opens it again.
-func (w *Workspace) Fail(ctx context.Context, d clarion.Delivery, at time.Time, reason string) error {
-	return w.settle(ctx, d, clarion.Failed, at, reason, true)
+// something first; Retry opens it again. In the same step it adds tell, a delivery that tells people so, under its
+// id and the first number that is not taken, unless an earlier one of these waits and will tell it too. A zero tell
+// is left out.
+func (w *Workspace) Fail(ctx context.Context, d clarion.Delivery, at time.Time, reason string, tell clarion.Delivery) error {
+	if tell.ID == "" {
+		return w.settle(ctx, d, clarion.Failed, at, reason, true)
+	}
+	text, err := json.Marshal(tell)
+	if err != nil {
+		return fmt.Errorf("write delivery %s: %w", tell.ID, err)
+	}
+	return w.settle(ctx, d, clarion.Failed, at, reason, true, tell.ID, text, tell.Due.UnixMilli())
 }
 
 // Withdraw says that a delivery that the caller has claimed was not posted and is not wanted any more. A Revision

@@ -46,6 +46,13 @@ var promises = []struct {
 	{"a postponed or failed delivery is not due", postponedIsNotDue},
 	{"what is due comes oldest first", dueOldestFirst},
 	{"a clock job's run is claimed once", runOnce},
+	{"what an earlier claim may have posted stays in doubt", doubtIsKept},
+	{"what fails is told, once for all that fail together", failuresAreTold},
+	{"what is due at once keeps its order, and each turn has a name", onesInOrder},
+	{"a campaign is changed by one of two at once", reviseOnce},
+	{"what was withdrawn is restored to its time, and what is posted stays", withdrawAndRestore},
+	{"a post is redrawn by one process, and no change is forgotten", looksAreTakenOnce},
+	{"a pace is shared by all processes", paceIsShared},
 
 	{"racing enrolments make one partner", enrolRaces},
 	{"an identity leads to one partner for ever", identitiesBind},

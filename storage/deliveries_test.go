@@ -151,7 +151,7 @@ func postedStays(t *testing.T, e *env) {
 	must(t, e.w.Record(e.ctx, "d", Posted{PostID: "171.2", At: noon}))
 	must(t, e.w.Postpone(e.ctx, d, noon, "slow down"))
 	must(t, e.w.Doubt(e.ctx, d, noon, "who knows"))
-	must(t, e.w.Fail(e.ctx, d, noon, "no such channel"))
+	must(t, e.w.Fail(e.ctx, d, noon, "no such channel", clarion.Delivery{}))
 	must(t, e.w.Withdraw(e.ctx, d, noon, "not wanted"))
 	d, err = e.w.Delivery(e.ctx, "d")
 	must(t, err)
@@ -163,7 +163,7 @@ func postedStays(t *testing.T, e *env) {
 	}
 	for name, err := range map[string]error{
 		"Record":   e.w.Record(e.ctx, "x", Posted{PostID: "1", At: noon}),
-		"Postpone": e.w.Postpone(e.ctx, clarion.Delivery{ID: "x"}, noon, ""), "Fail": e.w.Fail(e.ctx, clarion.Delivery{ID: "x"}, noon, ""),
+		"Postpone": e.w.Postpone(e.ctx, clarion.Delivery{ID: "x"}, noon, ""), "Fail": e.w.Fail(e.ctx, clarion.Delivery{ID: "x"}, noon, "", clarion.Delivery{}),
 	} {
 		if !errors.Is(err, clarion.ErrNotFound) {
 			t.Errorf("%s of an unknown delivery: %v", name, err)
@@ -176,7 +176,7 @@ func postponedIsNotDue(t *testing.T, e *env) {
 	must(t, err)
 	later := noon.Add(30 * time.Second)
 	must(t, e.w.Postpone(e.ctx, claimed(t, e, "late", noon), later, "ratelimited"))
-	must(t, e.w.Fail(e.ctx, claimed(t, e, "broken", noon), noon, "channel_not_found"))
+	must(t, e.w.Fail(e.ctx, claimed(t, e, "broken", noon), noon, "channel_not_found", clarion.Delivery{}))
 	if due, err := e.w.Due(e.ctx, later.Add(-time.Millisecond), 9); err != nil || len(due) != 0 {
 		t.Errorf("due too early: %v, %v", due, err)
 	}
@@ -268,5 +268,100 @@ func runOnce(t *testing.T, e *env) {
 	}
 	if ok, err := e.w.EnqueueRun(e.ctx, "winners", "2026-W48"); !ok || err != nil {
 		t.Errorf("another period: %v, %v", ok, err)
+	}
+}
+
+// doubtIsKept: of a claim that lapsed nobody knows whether it posted, until it is recorded; one that was put off
+// for sure leaves no doubt of its own.
+func doubtIsKept(t *testing.T, e *env) {
+	_, err := e.w.Enqueue(e.ctx, delivery("d", noon))
+	must(t, err)
+	at := noon
+	claim := func() clarion.Delivery {
+		t.Helper()
+		d, ok, err := e.another().Claim(e.ctx, "d", at, at.Add(time.Minute))
+		must(t, err)
+		if !ok {
+			t.Fatalf("not claimed at %s", at)
+		}
+		return d
+	}
+	first := claim()
+	if !first.Doubt.IsZero() {
+		t.Errorf("the first claim doubts: %+v", first)
+	}
+	must(t, e.w.Postpone(e.ctx, first, at, "slow down"))
+	if d := claim(); !d.Doubt.IsZero() || d.Attempt != 2 {
+		t.Errorf("after one that was put off for sure: %+v", d)
+	}
+	began := at
+	at = at.Add(time.Minute) // that claim lapses
+	third := claim()
+	if !third.Doubt.Equal(began) || third.Attempt != 3 {
+		t.Errorf("after a lapsed claim: %+v, want doubt since %s", third, began)
+	}
+	must(t, e.w.Postpone(e.ctx, third, at, "slow down"))
+	if d := claim(); !d.Doubt.Equal(began) {
+		t.Errorf("a claim that posted nothing took the doubt about an earlier one: %+v", d)
+	} else {
+		must(t, e.w.Doubt(e.ctx, d, at, "cut"))
+	}
+	if d := claim(); !d.Doubt.Equal(began) {
+		t.Errorf("doubt moved: %+v", d)
+	}
+	// Who comes back late from a claim that lapsed changes nothing.
+	must(t, e.w.Postpone(e.ctx, third, at.Add(-time.Hour), "late"))
+	must(t, e.w.Fail(e.ctx, third, at, "late", clarion.Delivery{}))
+	if d, err := e.w.Delivery(e.ctx, "d"); err != nil || d.State != clarion.Claimed || d.Reason == "late" {
+		t.Errorf("a lapsed claim decided: %+v, %v", d, err)
+	}
+}
+
+// failuresAreTold: the message about failed deliveries is added in the step in which one fails, and gathers those
+// that fail until it is posted.
+func failuresAreTold(t *testing.T, e *env) {
+	_, err := e.w.Enqueue(e.ctx, delivery("a", noon), delivery("b", noon), delivery("c", noon))
+	must(t, err)
+	tell := clarion.Delivery{ID: "trouble:x:", Kind: clarion.TroubleDelivery, Subject: "x", Channel: clarion.Channel{Platform: clarion.Slack, ID: "D1"}, Due: noon}
+	must(t, e.w.Fail(e.ctx, claimed(t, e, "a", noon), noon, "archived", tell))
+	must(t, e.w.Fail(e.ctx, claimed(t, e, "b", noon), noon, "archived", tell))
+	first, err := e.w.Delivery(e.ctx, "trouble:x:1")
+	must(t, err)
+	if first.State != clarion.Waiting || first.ID != "trouble:x:1" || first.Subject != "x" || first.Channel.ID != "D1" {
+		t.Errorf("it tells by %+v", first)
+	}
+	if _, err := e.w.Delivery(e.ctx, "trouble:x:2"); !errors.Is(err, clarion.ErrNotFound) {
+		t.Errorf("two messages for one time: %v", err)
+	}
+	claimed(t, e, "trouble:x:1", noon)
+	must(t, e.w.Record(e.ctx, "trouble:x:1", Posted{PostID: "1.1", At: noon}))
+	must(t, e.w.Fail(e.ctx, claimed(t, e, "c", noon), noon, "archived", tell))
+	if d, err := e.w.Delivery(e.ctx, "trouble:x:2"); err != nil || d.State != clarion.Waiting {
+		t.Errorf("what failed after the message is not told: %+v, %v", d, err)
+	}
+}
+
+// onesInOrder: deliveries that are due in one moment are served in the order in which they were given.
+func onesInOrder(t *testing.T, e *env) {
+	var given []clarion.Delivery
+	for i := range 60 {
+		given = append(given, delivery(fmt.Sprint("d", (i*37)%60), noon))
+	}
+	_, err := e.w.Enqueue(e.ctx, given...)
+	must(t, err)
+	due, err := e.w.Due(e.ctx, noon, 100)
+	must(t, err)
+	turns := map[string]bool{}
+	for i, d := range due {
+		if d.ID != given[i].ID {
+			t.Fatalf("number %d is %s, want %s", i, d.ID, given[i].ID)
+		}
+		turns[d.ID+d.Turn] = true
+	}
+	must(t, e.w.Postpone(e.ctx, claimed(t, e, "d0", noon), noon, ""))
+	again, err := e.w.Due(e.ctx, noon, 1)
+	must(t, err)
+	if len(turns) != 60 || again[0].ID != "d0" && turns["d0"+again[0].Turn] {
+		t.Errorf("turns %v, then %v", len(turns), again)
 	}
 }

@@ -106,6 +106,7 @@ func unpackDelivery(id string, fields map[string]string) (clarion.Delivery, erro
 	if err := json.Unmarshal([]byte(fields["data"]), &d); err != nil {
 		return clarion.Delivery{}, fmt.Errorf("read delivery %s: %w", id, err)
 	}
+	d.ID = id
 	attempt, err := strconv.Atoi(fields["attempt"])
 	if err != nil {
 		return clarion.Delivery{}, fmt.Errorf("read how often delivery %s was claimed: %w", id, err)

@@ -74,9 +74,11 @@ func calls(s *Storage, w *Workspace) map[string]func(context.Context) error {
 		"Claim":        func(ctx context.Context) error { _, _, err := w.Claim(ctx, "x", noon, noon); return err },
 		"Record":       func(ctx context.Context) error { return w.Record(ctx, "x", Posted{PostID: "1", At: noon}) },
 		"Postpone":     func(ctx context.Context) error { return w.Postpone(ctx, clarion.Delivery{ID: "x"}, noon, "") },
-		"Fail":         func(ctx context.Context) error { return w.Fail(ctx, clarion.Delivery{ID: "x"}, noon, "") },
-		"Withdraw":     func(ctx context.Context) error { return w.Withdraw(ctx, clarion.Delivery{ID: "x"}, noon, "") },
-		"Retry":        func(ctx context.Context) error { _, err := w.Retry(ctx, noon, "x"); return err },
+		"Fail": func(ctx context.Context) error {
+			return w.Fail(ctx, clarion.Delivery{ID: "x"}, noon, "", clarion.Delivery{})
+		},
+		"Withdraw": func(ctx context.Context) error { return w.Withdraw(ctx, clarion.Delivery{ID: "x"}, noon, "") },
+		"Retry":    func(ctx context.Context) error { _, err := w.Retry(ctx, noon, "x"); return err },
 		"Reserve": func(ctx context.Context) error {
 			_, err := w.Reserve(ctx, "post", clarion.Channel{}, Pace{60, 1}, Pace{60, 1}, time.Second)
 			return err

@@ -84,10 +84,10 @@ func (w *Workspace) Reserve(ctx context.Context, what string, c clarion.Channel,
 	return time.Duration(us) * time.Microsecond, failed(err, "wait for a turn to %s in %s", what, c)
 }
 
-// hold keeps a channel from being served for a time.
+// hold keeps a channel, or all, from being served for a time.
 //
-// KEYS: pace:{ws}:<what>:<channel>
-// ARGV: how long in µs, interval in µs and burst of the channel
+// KEYS: pace:{ws}:<what>:<channel>, or pace:{ws}:<what>
+// ARGV: how long in µs, interval in µs and burst of its pace
 // Returns: 1
 var hold = redis.NewScript(`
 local t = redis.call('TIME')
@@ -99,9 +99,13 @@ end
 return 1
 `)
 
-// Hold makes Reserve give no moment for what in the channel before a time is over: the platform asked to wait.
-func (w *Workspace) Hold(ctx context.Context, what string, c clarion.Channel, each Pace, wait time.Duration) error {
-	keys := []string{w.under(pacePrefix, what+":"+c.String())}
-	err := hold.Run(ctx, w.rdb, keys, wait.Microseconds(), each.interval().Microseconds(), max(each.Burst, 1)).Err()
+// Hold makes Reserve give no moment for what in the channel before a time is over, because the platform asked to
+// wait; with a zero channel, in no channel at all. The pace is that of each channel, or of all.
+func (w *Workspace) Hold(ctx context.Context, what string, c clarion.Channel, pace Pace, wait time.Duration) error {
+	key := w.under(pacePrefix, what)
+	if !c.IsZero() {
+		key += ":" + c.String()
+	}
+	err := hold.Run(ctx, w.rdb, []string{key}, wait.Microseconds(), pace.interval().Microseconds(), max(pace.Burst, 1)).Err()
 	return failed(err, "hold %s in %s", what, c)
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	clarion "github.com/clarion-bot/clarion"
+	"github.com/clarion-bot/clarion/storage"
 )
 
 // A Config is everything that can be set from outside. Settings with the comments is the table in
@@ -30,8 +31,9 @@ type Config struct {
 	Points             clarion.Rules   // without a version
 	TrustedProxies     []netip.Prefix
 	StaffNetworks      []netip.Prefix
-	ConversionsSecrets []Secret // each signs
-	Burst              int      // new visitors of a link a minute; 0: any number
+	ConversionsSecrets []Secret     // each signs
+	Burst              int          // new visitors of a link a minute; 0: any number
+	Pace               storage.Pace // of posts in the whole Slack; zero: no limit
 	LogLevel           slog.Level
 	LogFormat          string // "text" or "json"
 

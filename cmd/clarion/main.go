@@ -52,6 +52,7 @@ func subcommands() []Subcommand {
 		{"check", "", "Say what is configured and whether Redis and Slack answer", runCheck},
 		{"import", "[-n] stores|partners|conversions FILE", "Read stores, partners or conversions from a CSV file", runImport},
 		{"revoke", "EMAIL", "Take back the share pages of a partner who has left", runRevoke},
+		{"jobs", "[-all] | retry [all|GROUP|DELIVERY…]", "List posts that wait, run or failed, and try failed ones again", runJobs},
 		{"verify", "", "Recompute every leaderboard from the ledger and report differences", runVerify},
 		{"agents", "", "Say of each user agent on standard input whether it is a browser or a crawler", runAgents},
 		{"manifest", "slack --url https://… [--socket]", "Print the manifest that creates the Slack app", runManifest},

@@ -60,7 +60,7 @@ func settings() []setting {
 		{Name: "CLARION_SOCIAL_TEAM", read: readSocialTeam,
 			About: "Who may post campaigns: Slack user ids (`U…`), user group ids (`S…`) and handles (`@social-team`), with commas or spaces between them."},
 		{Name: "CLARION_SOCIAL_CHANNEL", read: readSocialChannel,
-			About: "The Slack channel (`C…`) in which the social team is asked about bursts of visits. The bot has to be in it. Without it whoever made the campaign is asked directly."},
+			About: "The Slack channel (`C…`) in which the social team is told what could not be posted and asked about bursts of visits. The bot has to be in it. Without it whoever made the campaign is, directly."},
 		{Name: "CLARION_WORKSPACE", Default: "main", read: readWorkspace,
 			About: "The name under which everything is stored, up to 32 of `a-z`, `0-9` and `-`. Never change it later."},
 		{Name: "CLARION_POINTS", Default: clarion.DefaultRules().String(), read: readPoints,
@@ -71,6 +71,8 @@ func settings() []setting {
 			About: "Address ranges of the company's own networks, such as `192.0.2.0/24`: visits from there lead on and never score. Leave out Wi-Fi that customers use."},
 		{Name: "CLARION_BURST", Default: "100", read: readBurst,
 			About: "So many new visitors of one link within a minute score at once; more are held until the social team releases or refuses them. `0` holds none."},
+		{Name: "CLARION_PACE", Default: "300/20", read: readPace,
+			About: "How fast posts go out in the whole Slack, over all processes: so many a minute, and after the `/` so many at once. Slack does not say how much it takes; `300/20` earns no refusals. `off` sends everything at once."},
 		{Name: "CLARION_CONVERSIONS_SECRET", Secret: true, read: readConversionsSecrets,
 			About: "What the company's own systems sign conversions with: at least 32 characters, as `openssl rand -hex 32` makes them. Two, with a space or comma between, while one takes the other's place. Without it no conversion is taken."},
 		{Name: "CLARION_LOG_LEVEL", Default: "info", read: readLogLevel,
@@ -257,6 +259,19 @@ func readBurst(c *Config, value string) error {
 		return fmt.Errorf("must be a whole number from 0 to %d, such as 100", maxBurst)
 	}
 	c.Burst = n
+	return nil
+}
+
+func readPace(c *Config, value string) error {
+	if value == "off" {
+		c.Pace = storage.Pace{}
+		return nil
+	}
+	pace, err := storage.ParsePace(value)
+	if err != nil {
+		return fmt.Errorf("makes no sense: %w", err)
+	}
+	c.Pace = pace
 	return nil
 }
 

@@ -81,7 +81,7 @@ func newService(ctx context.Context, cfg Config, db *storage.Storage, w world) (
 	}
 	clock := scheduler.New(scheduler.Config{
 		Workspace: workspace, Posters: map[clarion.Platform]scheduler.Poster{clarion.Slack: slack},
-		Write: table.Delivery, Social: cfg.SocialChannel, Location: cfg.Location, Now: w.now, Wake: w.wake, Logger: w.log, Registerer: registry,
+		Write: table.Delivery, Social: cfg.SocialChannel, Pace: cfg.Pace, Location: cfg.Location, Now: w.now, Wake: w.wake, Logger: w.log, Registerer: registry,
 	})
 
 	mux := http.NewServeMux()

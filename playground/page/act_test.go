@@ -106,6 +106,23 @@ func TestAPressInAMessageReachesTheBotWithItsValue(t *testing.T) {
 	}
 }
 
+func TestAPickerOfPeopleOffersThoseWhoCanBeWrittenTo(t *testing.T) {
+	r := newRig(t)
+	answer := r.api("chat.postMessage", object{"channel": "C1", "text": "who", "blocks": []object{
+		{"type": "actions", "block_id": "a", "elements": []object{{"type": "users_select", "action_id": "who", "initial_user": "U2"}}},
+	}})
+	body := r.see("/?as=U2&in=C1")
+	contains(t, body, `<option value="U1">Sofia Reyes</option>`, `<option value="U2" selected>Amira Khan</option>`)
+	lacks(t, body, `<option value="UB"`, `<option value="U4"`)
+	r.act("/press", "as", "U2", "in", "C1", "ts", answer["ts"].(string), "block_id", "a", "action_id", "who", "a~who", "U1")
+	if a := first(r.last("block_actions")); a["selected_user"] != "U1" {
+		t.Errorf("the bot heard %v", a)
+	}
+	if status, _ := r.post("/say", "as", "U4", "in", "C1", "text", "still here"); status != http.StatusNotFound {
+		t.Errorf("somebody who is gone still acts: %d", status)
+	}
+}
+
 func TestLookingAtHomeTellsTheBotNothingAndOpeningItDoes(t *testing.T) {
 	r := newRig(t)
 	contains(t, r.see("/?as=U2&in=home"), "has not put anything on this page yet")

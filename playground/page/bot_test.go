@@ -76,6 +76,7 @@ func newRig(t *testing.T, change ...func(*page.Config)) *rig {
 			{ID: "U1", Name: "sofia", Real: "Sofia Reyes", Role: "Social team"},
 			{ID: "U2", Name: "amira", Real: "Amira Khan", Role: "Partner, Kingston"},
 			{ID: "U3", Name: "mal", Real: `<img src=x onerror=alert(1)>`, Role: `"><script>alert(2)</script>`},
+			{ID: "U4", Name: "old", Real: "Olda Gone", Gone: true},
 			{ID: "UB", Name: "clarion", Real: "Clarion", Bot: true},
 		},
 		Channels: []playground.Channel{

@@ -119,10 +119,10 @@ func (p *page) show(w http.ResponseWriter, r *http.Request) {
 	_, _ = out.WriteTo(w)
 }
 
-// person finds who acts; a bot has no page.
+// person finds who acts; a bot has no page, and neither has who is gone.
 func (p *page) person(id string) (playground.User, error) {
 	u, ok := p.Slack.User(id)
-	if !ok || u.Bot {
+	if !ok || u.Bot || u.Gone {
 		return u, refusal{http.StatusNotFound, "There is no person with the id " + quote(id) + " here. Choose one at the foot of the sidebar."}
 	}
 	return u, nil
@@ -179,7 +179,7 @@ func (p *page) screen(me playground.User, at place) screen {
 		HomeLink: p.link(me.ID, homePlace, ""),
 	}
 	for _, u := range p.Slack.Users() {
-		if !u.Bot {
+		if !u.Bot && !u.Gone {
 			f := p.face(u)
 			f.Current, f.Link = u.ID == me.ID, p.link(u.ID, at.ID, "")
 			s.People = append(s.People, f)
@@ -274,7 +274,7 @@ func (p *page) drawOptions() blockkit.DrawOptions {
 		},
 	}
 	for _, u := range p.Slack.Users() {
-		if !u.Bot {
+		if !u.Bot && !u.Gone { // a picker offers who can be written to
 			o.Users = append(o.Users, blockkit.Option{Value: u.ID, Label: cmp.Or(u.Real, u.Name)})
 		}
 	}
