@@ -80,9 +80,13 @@ func (a *agenda) settled(ctx context.Context) error {
 		return err
 	}
 	const most = 1000
-	waiting, err := a.workspace.Due(ctx, time.Now().AddDate(10, 0, 0), most)
+	open, err := a.workspace.OpenDeliveries(ctx, most)
 	if err != nil {
 		return err
+	}
+	var waiting []string
+	for _, d := range open {
+		waiting = append(waiting, fmt.Sprintf("%s is %s after %d attempts: %s", d.ID, d.State, d.Attempt, d.Reason))
 	}
 	return listed("deliveries wait", waiting)
 }

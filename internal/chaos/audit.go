@@ -30,7 +30,9 @@ func (v *verdict) String() string {
 		v.posts, v.missing, v.doubled, v.announcementsDoubled, v.differences, v.kills, v.restarts)
 }
 
-func (v *verdict) find(format string, args ...any) { v.findings = append(v.findings, fmt.Sprintf(format, args...)) }
+func (v *verdict) find(format string, args ...any) {
+	v.findings = append(v.findings, fmt.Sprintf(format, args...))
+}
 
 // auditLimit bounds the audit.
 const auditLimit = time.Minute

@@ -7,6 +7,8 @@ import (
 	"io"
 	"math/rand/v2"
 	"os"
+	"path/filepath"
+	"strings"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -45,9 +47,7 @@ func show(ctx context.Context, o options, out io.Writer) error {
 		d.say("the run could not be ended: %v", err)
 	}
 	v := d.audit(context.WithoutCancel(ctx))
-	for _, finding := range v.findings {
-		d.say("%s", finding)
-	}
+	d.list(v.findings)
 	if err == nil && len(v.findings) > 0 {
 		err = fmt.Errorf("%d things are wrong", len(v.findings))
 	}
@@ -58,6 +58,21 @@ func show(ctx context.Context, o options, out io.Writer) error {
 	}
 	d.say("%v", v)
 	return err
+}
+
+// shown is how many findings are printed; a file beside the logs has all.
+const shown = 40
+
+func (d *drama) list(findings []string) {
+	for _, finding := range findings[:min(shown, len(findings))] {
+		d.say("%s", finding)
+	}
+	if len(findings) > shown {
+		d.say("… and %d more", len(findings)-shown)
+	}
+	if err := os.WriteFile(filepath.Join(d.dir, "findings.txt"), []byte(strings.Join(findings, "\n")+"\n"), 0o600); err != nil {
+		d.say("the findings could not be kept: %v", err)
+	}
 }
 
 func newDrama(o options, s *stage, out io.Writer) *drama {
