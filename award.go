@@ -51,6 +51,7 @@ type Award struct {
 	Campaign CampaignID //
 	Reason   Reason     //
 	Points   int        //
+	Factor   int        // how many times what the rule gives; 0: once
 	Cap      int        // at most so many awards of this reason for a partner and campaign; 0: no end
 	Rules    int        // version of the rules that said how many points
 	Week     Week       // the week of At in the workspace's time zone
@@ -132,7 +133,8 @@ func (r Rules) String() string {
 	return strings.Join(words, " ")
 }
 
-// Share returns the award for a share: once for a partner, campaign and network.
+// Share returns the award for a share: once for a partner, campaign and network. It is what the rule gives: see
+// [Campaign.ShareAward].
 func (r Rules) Share(link ShareLink, at time.Time, loc *time.Location) Award {
 	return r.award(ShareReason, link, KeyOf("share", string(link.Network)), at, loc)
 }

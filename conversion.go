@@ -168,7 +168,11 @@ func FormatValue(hundredths int64) string {
 }
 
 // Rewards says whether what a customer did gives points to the partner whose link they came by: it does when
-// they did it before the campaign's end, however late that is told. The official link is nobody's.
+// they did it while the campaign could be shared, however late that is told: what was done before the campaign's
+// end, or before it was taken back, counts. The official link is nobody's.
 func (c Campaign) Rewards(link ShareLink, at time.Time) bool {
+	if c.Recall != nil && at.Before(c.Recall.At) {
+		c.Recall = nil
+	}
 	return !link.IsOfficial() && c.Shareable(at) == nil
 }

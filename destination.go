@@ -45,13 +45,28 @@ func ParseClick(s string) (Code, error) {
 // parameters that it does not have already, and the click's id unless that is empty. They stand at the end of
 // the query, before a fragment. Scheme, host and path never change.
 func (c Campaign) Destination(link ShareLink, click ClickID) string {
-	rest, fragment := c.Target, ""
+	return c.tagged(c.Target, link, click)
+}
+
+// Afterwards returns where a visit of the link is sent once the campaign has ended: to After or, without one, to
+// the target. It has the UTM parameters as before, since it is the campaign's posts that people still follow, and
+// no click's id, since nothing scores any more.
+func (c Campaign) Afterwards(link ShareLink) string {
+	if c.After == "" {
+		return c.tagged(c.Target, link, "")
+	}
+	return c.tagged(c.After, link, "")
+}
+
+// tagged returns an address with the parameters that say by which link somebody came.
+func (c Campaign) tagged(address string, link ShareLink, click ClickID) string {
+	rest, fragment := address, ""
 	if i := strings.IndexByte(rest, '#'); i >= 0 {
 		rest, fragment = rest[:i], rest[i:]
 	}
 	_, query, hasQuery := strings.Cut(rest, "?")
 
-	b := make([]byte, 0, len(c.Target)+192)
+	b := make([]byte, 0, len(address)+192)
 	b = append(b, rest...)
 	separator := byte('?')
 	if hasQuery {

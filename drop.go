@@ -28,6 +28,10 @@ const (
 	SuggestionDelivery DeliveryKind = "suggestion"
 	// ApprovalDelivery asks a second person whether a campaign may go out.
 	ApprovalDelivery DeliveryKind = "approval"
+	// DecisionDelivery tells a campaign's maker what the second person has said.
+	DecisionDelivery DeliveryKind = "decision"
+	// TopicDelivery tells the social team that a topic has nothing that could go out at its next turn.
+	TopicDelivery DeliveryKind = "topic"
 )
 
 // DeliveryState is how far a delivery has come.
@@ -50,7 +54,7 @@ const (
 type Delivery struct {
 	ID       string        `json:"id"` // says what makes it unique: see DropDeliveryID and its likes
 	Kind     DeliveryKind  `json:"kind"`
-	Campaign CampaignID    `json:"campaign,omitempty"` // for a drop, a reminder and an approval
+	Campaign CampaignID    `json:"campaign,omitempty"` // for a drop, a reminder, an approval and a decision
 	Drop     string        `json:"drop,omitempty"`     // for a drop
 	Week     string        `json:"week,omitempty"`     // for winners
 	Subject  string        `json:"subject,omitempty"`  // for others: the id of what it is about
@@ -88,7 +92,11 @@ func (d Delivery) Group() Group {
 
 // IsLiving says whether the post is kept up to date after it was posted.
 func (d Delivery) IsLiving() bool {
-	return d.Kind == DropDelivery || d.Kind == ReminderDelivery || d.Kind == TroubleDelivery
+	switch d.Kind {
+	case DropDelivery, ReminderDelivery, TroubleDelivery, ApprovalDelivery:
+		return true
+	}
+	return false
 }
 
 // DropDeliveryID names the delivery of a drop to a store on a platform.
@@ -109,6 +117,13 @@ func BurstDeliveryID(burst string, since time.Time, c Channel) string {
 // TroubleDeliveryID begins the ids of the messages about deliveries of a group that failed; their number from 1
 // ends it.
 func TroubleDeliveryID(g Group) string { return "trouble:" + string(g) + ":" }
+
+// SuggestionDeliveryID names the question about a suggestion.
+func SuggestionDeliveryID(s SuggestionID) string { return "suggestion:" + string(s) }
+
+// TopicDeliveryID names the message that a topic has nothing to go out: since the turn at which the last campaign
+// went, or because of the first one in the queue, which cannot go.
+func TopicDeliveryID(t TopicID, since string) string { return "topic:" + string(t) + ":" + since }
 
 // Deliveries returns one delivery for each channel of the drop's stores, in the order in which they are
 // served. Stores without a channel have none.

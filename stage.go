@@ -49,7 +49,7 @@ func (c Campaign) Stage(at time.Time) Stage {
 		return Unapproved
 	case c.Ends.IsZero() && c.Topic != "":
 		return Queued
-	case !c.Ends.IsZero() && !at.Before(c.Ends):
+	case c.IsOver(at):
 		return Ended
 	case at.Before(c.Opens):
 		return Embargoed
@@ -69,8 +69,23 @@ func (c Campaign) Shareable(at time.Time) error {
 		return ErrEnded
 	case Recalled:
 		return ErrRecalled
+	case Embargoed:
+		return &NotOpenError{Opens: c.Opens}
 	}
-	return &NotOpenError{Opens: c.Opens}
+	return &NotOpenError{} // it waits for somebody, so a time would be no promise
+}
+
+// HasOpened says whether the campaign has opened to partners, so that they may know of it. One that was taken
+// back has when it had opened by then.
+func (c Campaign) HasOpened(at time.Time) bool {
+	switch c.Stage(at) {
+	case Window, Running, Ended:
+		return true
+	case Recalled:
+		at, c.Recall = c.Recall.At, nil
+		return c.HasOpened(at)
+	}
+	return false
 }
 
 // Changes returns the next time after at when the campaign's stage changes by itself, or the zero time when
@@ -121,31 +136,11 @@ type Recall struct {
 	Page string    `json:"page,omitempty"` // where links lead meanwhile; empty: to a page of Clarion's own
 }
 
-// ApprovalState is what a second person has said of a campaign.
-type ApprovalState string
-
-const (
-	// Asked: nothing yet.
-	Asked ApprovalState = "asked"
-	// Approved: it may go out.
-	Approved ApprovalState = "approved"
-	// SentBack: it has to be changed first.
-	SentBack ApprovalState = "sent back"
-)
-
-// An Approval is what a campaign needs from a second person.
-type Approval struct {
-	By     Identity      `json:"by"` // the person who is asked
-	State  ApprovalState `json:"state"`
-	Reason string        `json:"reason,omitempty"` // why it was sent back
-	At     time.Time     `json:"at,omitzero"`      // when it was decided
-}
-
 // MaxWindowFactor is the greatest WindowFactor.
 const MaxWindowFactor = 10
 
-// checkTimes holds Opens, Public and Ends in their order. A time that is not set is not compared. A campaign of
-// a topic has its times from the topic's schedule.
+// checkTimes holds Opens, Public and Ends in their order. A time that is not set is not compared. A campaign that
+// waits in a topic has no times: it gets them at its turn.
 func (c Campaign) checkTimes(now time.Time) []*InvalidError {
 	var wrong []*InvalidError
 	add := func(bad bool, field, format string, args ...any) {
@@ -158,7 +153,9 @@ func (c Campaign) checkTimes(now time.Time) []*InvalidError {
 		begins = now
 	}
 	switch {
-	case c.Topic != "":
+	case c.Topic != "" && c.Ends.IsZero():
+		add(!c.Opens.IsZero() || !c.Public.IsZero() || c.WindowFactor > 1, "public", "A campaign in a queue goes out at its turn, and is public at once: leave the launch window empty.")
+		return wrong
 	case c.Ends.IsZero():
 		add(true, "ends", "Say until when the campaign can be shared.")
 	case !c.Ends.After(now):

@@ -18,14 +18,21 @@ const (
 	Crawled     VisitKind = "crawler"  // a program that says so
 	OddAgent    VisitKind = "agent"    // no user agent, or one that no browser sends
 	AfterTheEnd VisitKind = "ended"    // the campaign was over
+	// These visits are not led on to the content, whoever came.
+	BeforeOpening VisitKind = "early"    // the campaign had not opened
+	WhileRecalled VisitKind = "recalled" // the campaign was taken back
 )
 
 // VisitKinds returns every kind, in the order in which figures are shown.
 func VisitKinds() []VisitKind {
 	return []VisitKind{
 		Credited, OverCap, Held, Refused, Repeated, Own, FromStaff, HeadOnly, Prefetched, Previewed, Crawled, OddAgent, AfterTheEnd,
+		BeforeOpening, WhileRecalled,
 	}
 }
+
+// LedOn says whether visits of the kind got to where their link leads.
+func (k VisitKind) LedOn() bool { return k != BeforeOpening && k != WhileRecalled }
 
 // Label returns the kind in words that go on after "visits", such as "by somebody new".
 func (k VisitKind) Label() string {
@@ -56,6 +63,10 @@ func (k VisitKind) Label() string {
 		return "by a program that does not say what it is"
 	case AfterTheEnd:
 		return "after the campaign's end"
+	case BeforeOpening:
+		return "before the campaign opened"
+	case WhileRecalled:
+		return "while the campaign was taken back"
 	}
 	return string(k)
 }

@@ -18,6 +18,7 @@ import (
 type runner struct {
 	log       *slog.Logger
 	reference func() string
+	explain   func(err error, reference string) (sentence chat.Text, unexpected bool)
 	patience  time.Duration // how long a platform's request waits for its handler
 	limit     time.Duration // how long a handler may take
 	work      sync.WaitGroup
@@ -67,7 +68,7 @@ func (r *runner) safely(ctx context.Context, name string, who chat.Person, h fun
 
 func (r *runner) failure(name string, who chat.Person, err error, more ...any) outcome {
 	reference := r.reference()
-	sentence, unexpected := commands.Explain(err, reference)
+	sentence, unexpected := r.explain(err, reference)
 	args := append([]any{"name", name, "person", string(who.Identity()), "error", err}, more...)
 	if unexpected {
 		r.log.Error("a request failed", append(args, "reference", reference)...)

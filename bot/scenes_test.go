@@ -76,7 +76,7 @@ func play(t *testing.T, c cast) map[string]drawn {
 	add := func(name string, r commands.Reply, err error) commands.Reply {
 		t.Helper()
 		if err != nil {
-			said, _ := commands.Explain(err, "ref-1")
+			said, _ := w.table.Explain(err, "ref-1")
 			r.Message = chat.Simple(said)
 		}
 		switch {
@@ -169,6 +169,16 @@ func play(t *testing.T, c cast) map[string]drawn {
 	done("share-copied-again", amira, kingston, "share.copy", func(r *commands.Request) { r.Value = string(id) + "/0" })
 	done("share-gone", amira, kingston, "share", func(r *commands.Request) { r.Value = "gone" })
 
+	launch := campaign
+	launch.Opens, launch.Public, launch.WindowFactor = monday, monday.Add(2*time.Hour), 2
+	must(t, w.workspace.PutCampaign(ctx, launch))
+	done("share-launch", amira, kingston, "share", share)
+	done("share-early", amira, kingston, "share", func(r *commands.Request) { r.Value, r.At = string(id), monday.Add(-time.Hour) })
+	launch.Recall = &clarion.Recall{At: monday}
+	must(t, w.workspace.PutCampaign(ctx, launch))
+	done("share-recalled", amira, kingston, "share", share)
+	must(t, w.workspace.PutCampaign(ctx, campaign))
+
 	w.award(c, campaign)
 	for name, text := range map[string]string{"leaderboard": "", "leaderboard-last": "last", "leaderboard-all": "all", "leaderboard-partners": "partners", "leaderboard-unknown": "upside"} {
 		typed(name, amira, kingston, "/leaderboard", text)
@@ -225,6 +235,7 @@ func play(t *testing.T, c cast) map[string]drawn {
 	typed("report-stores-ahead", helen, office, "/report", "stores 2027-W01")
 	done("report-stores-chosen", helen, office, "report.stores", func(r *commands.Request) { r.Value = "2026-W40" })
 	typed("drop-list", helen, office, "/drop", "")
+	w.posts(c, campaign, add)
 
 	w.redis.SetError("LOADING")
 	typed("storage-away", amira, kingston, "/points", "")

@@ -59,7 +59,7 @@ func NewSlack(cfg SlackConfig) *Slack {
 	api := slack.New(cfg.Token, options...)
 	return &Slack{
 		cfg: cfg, api: api, client: client,
-		run: &runner{log: cfg.Logger, reference: cfg.NewReference, limit: 30 * time.Second,
+		run: &runner{log: cfg.Logger, reference: cfg.NewReference, explain: cfg.Table.Explain, limit: 30 * time.Second,
 			patience: cmp.Or(cfg.Patience, 1500*time.Millisecond)},
 		seen:    newSeen(10*time.Minute, time.Now),
 		host:    newSlackHost(api, cfg.SocialTeam, cfg.Logger),

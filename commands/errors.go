@@ -21,7 +21,8 @@ var sentences = []struct {
 	{context.DeadlineExceeded, "That took too long, and I gave up. Please try again in a minute."},
 	{clarion.ErrNotAllowed, "Only the social team may do that. Ask them to post it for you; /clarion help lists what you may do."},
 	{clarion.ErrEnded, "This campaign has ended, so it can no longer be shared. Thank you for wanting to!"},
-	{clarion.ErrNotOpen, "This campaign is not open yet. Come back when it starts."},
+	{clarion.ErrRecalled, "This campaign was taken back, so it cannot be shared now. If you have posted it, please take your post down."},
+	{clarion.ErrNotOpen, "This campaign is not open yet, and it is not decided when it opens. You see it in your store's channel when it does."},
 	{clarion.ErrExpired, "This form was open for too long and has expired. Please start again."},
 	{clarion.ErrNotFound, "I can't find that any more. It may have been removed."},
 }
@@ -29,7 +30,7 @@ var sentences = []struct {
 // Explain returns the sentence that a person reads when a handler returned err. Unexpected says that the
 // error is none of those a person can do something about: then the sentence names the reference under which
 // the log has it.
-func Explain(err error, reference string) (sentence chat.Text, unexpected bool) {
+func (t *Table) Explain(err error, reference string) (sentence chat.Text, unexpected bool) {
 	var invalid *clarion.InvalidError
 	if errors.As(err, &invalid) {
 		return chat.Say(invalid.Reason), false
@@ -37,6 +38,9 @@ func Explain(err error, reference string) (sentence chat.Text, unexpected bool) 
 	var refused *chat.RefusedError
 	if errors.As(err, &refused) {
 		return refused.Remedy, false
+	}
+	if opens, known := clarion.OpensAt(err); known {
+		return chat.Say("This campaign opens ").At(opens, t.location).Say(". Come back then."), false
 	}
 	for _, s := range sentences {
 		if errors.Is(err, s.err) {

@@ -46,15 +46,12 @@ func (h *home) show(ctx context.Context, r Request) (Reply, error) {
 
 // open lists the campaigns that have been posted and can still be shared.
 func (h *home) open(ctx context.Context, r Request) ([]chat.Part, error) {
-	campaigns, err := r.Workspace.Campaigns(ctx, shownCampaigns)
+	campaigns, err := r.Workspace.CampaignsThat(ctx, shownCampaigns, func(c clarion.Campaign) bool { return c.Shareable(r.At) == nil })
 	if err != nil {
 		return nil, err
 	}
 	var parts []chat.Part
 	for _, c := range campaigns {
-		if c.Shareable(r.At) != nil {
-			continue
-		}
 		drops, err := r.Workspace.Drops(ctx, c.ID)
 		if err != nil {
 			return nil, err

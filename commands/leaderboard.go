@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -24,6 +25,9 @@ const (
 
 // shownStandings is how many lines a leaderboard has before the asker's own.
 const shownStandings = 10
+
+// offeredBoards is how many campaigns' leaderboards are offered to choose from.
+const offeredBoards = 20
 
 // leaderboards shows who leads.
 type leaderboards struct{ Config }
@@ -168,6 +172,9 @@ func (l *leaderboards) periodName(ctx context.Context, r Request, p clarion.Peri
 		if err != nil {
 			return "", err
 		}
+		if !c.HasOpened(r.At) {
+			return "", cmp.Or(c.Shareable(r.At), clarion.ErrNotOpen)
+		}
 		return c.Title, nil
 	case p.Week.IsZero():
 		return "all time", nil
@@ -254,7 +261,7 @@ func (l *leaderboards) controls(ctx context.Context, r Request, v view, store cl
 	offer(clarion.InWeek(week), "This week", "Time")
 	offer(clarion.InWeek(week.Previous()), "Last week", "Time")
 	offer(clarion.AllTime(), "All time", "Time")
-	campaigns, err := r.Workspace.Campaigns(ctx, 20)
+	campaigns, err := r.Workspace.CampaignsThat(ctx, offeredBoards, func(c clarion.Campaign) bool { return c.HasOpened(r.At) && c.Recall == nil })
 	if err != nil {
 		return nil, err
 	}

@@ -81,9 +81,9 @@ func standing(board clarion.Leaderboard) chat.Text {
 		Sayf(" · %s of %s", chat.Ordinal(board.Own.Rank), chat.Number(board.Total))
 }
 
-// links lists the partner's links of the newest campaigns, with their clicks.
+// links lists the partner's links of the newest campaigns that have opened, with their clicks.
 func (p *points) links(ctx context.Context, r Request, asker clarion.Partner) ([]chat.Part, error) {
-	campaigns, err := r.Workspace.Campaigns(ctx, shownCampaigns)
+	campaigns, err := r.Workspace.CampaignsThat(ctx, shownCampaigns, func(c clarion.Campaign) bool { return c.HasOpened(r.At) })
 	if err != nil {
 		return nil, err
 	}
@@ -141,16 +141,26 @@ func (p *points) why(ctx context.Context, r Request) (Reply, error) {
 			if err != nil {
 				return Reply{}, err
 			}
-			title = shortened(c.Title, 40)
+			if title = shortened(c.Title, 40); !c.HasOpened(r.At) {
+				title = "Not open yet" // its opening was put off
+			}
 			titles[a.Campaign] = title
 		}
 		table.Rows = append(table.Rows, []chat.Text{
-			chat.Say(a.At.In(p.Location).Format("2 Jan 15:04")), chat.Say(reason(a)), chat.Say(title), chat.Sayf("%+d", a.Points),
+			chat.Say(a.At.In(p.Location).Format("2 Jan 15:04")), chat.Say(whatFor(a)), chat.Say(title), chat.Sayf("%+d", a.Points),
 		})
 	}
 	note := fmt.Sprintf("The last %s, newest first. The rules: %s. (rules version %d)", chat.Count(len(awards), "award"), rulesInWords(p.Rules), p.Rules.Version)
 	return private(&chat.Message{Summary: "What your points were for",
 		Parts: []chat.Part{chat.Heading("What each point was for"), table, chat.Note(chat.Say(note))}})
+}
+
+// whatFor says what an award was for, and why it is more than the rule gives.
+func whatFor(a clarion.Award) string {
+	if a.Factor > 1 {
+		return fmt.Sprintf("%s, ×%d in the launch window", reason(a), a.Factor)
+	}
+	return reason(a)
 }
 
 func reason(a clarion.Award) string {

@@ -20,14 +20,27 @@ const (
 // reports shows the social team what came of campaigns and weeks: figures of stores, never of a partner.
 type reports struct{ Config }
 
-// stateOf says whether a campaign is planned, running or over, and until when. Drops are in the order of their
-// times.
+// stateOf says how far a campaign has come, and until when it is so. Drops are in the order of their times.
 func (cfg Config) stateOf(c clarion.Campaign, drops []clarion.Drop, r Request) chat.Text {
+	stage := c.Stage(r.At)
+	planned := len(drops) > 0 && drops[0].At.After(r.At)
 	switch {
-	case c.Shareable(r.At) != nil:
+	case stage == clarion.Unapproved:
+		return chat.Say("Waiting to be approved")
+	case stage == clarion.Queued:
+		return chat.Say("Waiting for its turn")
+	case stage == clarion.Ended:
 		return chat.Say("Ended ").At(c.Ends, cfg.Location)
-	case len(drops) > 0 && drops[0].At.After(r.At):
+	case stage == clarion.Recalled:
+		return chat.Say("Taken back ").At(c.Recall.At, cfg.Location)
+	case stage == clarion.Cancelled:
+		return chat.Say("Called off ").At(c.Cancelled, cfg.Location)
+	case planned:
 		return chat.Say("Planned for ").At(drops[0].At, cfg.Location)
+	case stage == clarion.Embargoed:
+		return chat.Say("Opens ").At(c.Opens, cfg.Location)
+	case stage == clarion.Window:
+		return chat.Say("In its launch window until ").At(c.Public, cfg.Location)
 	case c.Ends.IsZero():
 		return chat.Say("Running")
 	}

@@ -248,6 +248,21 @@ func TestACampaignIsPlannedThenRunsThenHasEnded(t *testing.T) {
 			t.Errorf("after %s: %s, want %s", after, got, want)
 		}
 	}
+	c.Ends, drops = now.Add(9*time.Hour), nil
+	for want, change := range map[string]func(*clarion.Campaign){
+		"Waiting to be approved":                                func(c *clarion.Campaign) { c.Approval = &clarion.Approval{State: clarion.Asked} },
+		"Waiting for its turn":                                  func(c *clarion.Campaign) { c.Topic, c.Ends = "t", time.Time{} },
+		"Opens Wed 25 Nov 2026, 11:00 UTC":                      func(c *clarion.Campaign) { c.Opens = now.Add(time.Hour) },
+		"In its launch window until Wed 25 Nov 2026, 11:00 UTC": func(c *clarion.Campaign) { c.Public = now.Add(time.Hour) },
+		"Taken back Wed 25 Nov 2026, 09:00 UTC":                 func(c *clarion.Campaign) { c.Recall = &clarion.Recall{At: now.Add(-time.Hour)} },
+		"Called off Wed 25 Nov 2026, 09:00 UTC":                 func(c *clarion.Campaign) { c.Cancelled = now.Add(-time.Hour) },
+	} {
+		changed := c
+		change(&changed)
+		if got := cfg.stateOf(changed, drops, Request{At: now}).String(); got != want {
+			t.Errorf("%s, want %s", got, want)
+		}
+	}
 	if got := cfg.stateOf(clarion.Campaign{}, nil, Request{At: now}); got.String() != "Running" {
 		t.Errorf("without an end: %s", got)
 	}

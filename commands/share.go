@@ -29,6 +29,9 @@ type shares struct{ Config }
 // open answers a press on Share it, whose value is the campaign.
 func (s *shares) open(ctx context.Context, r Request) (Reply, error) {
 	campaign := clarion.CampaignID(r.Value)
+	if _, err := shareable(ctx, r, campaign); err != nil {
+		return Reply{}, err // nobody is asked anything, or enrolled, for that
+	}
 	partner, err := partnerOf(ctx, r, s.NewID)
 	if errors.Is(err, errNoStore) {
 		return s.askStore(ctx, r, campaign)
@@ -88,7 +91,7 @@ func (s *shares) stored(ctx context.Context, r Request, id clarion.PartnerID, p 
 	if p.page, p.links, err = r.Workspace.Share(ctx, p.campaign.ID, id, p.campaign.Networks); err != nil {
 		return Reply{}, err
 	}
-	return Reply{Form: s.form(p)}, nil
+	return Reply{Form: s.form(p, r.At)}, nil
 }
 
 // revoked takes the partner's page back, which somebody else has got hold of, and draws the form with a new one.
@@ -132,7 +135,7 @@ func (s *shares) captionChosen(ctx context.Context, r Request) (Reply, error) {
 	for _, n := range c.Networks {
 		p.links = append(p.links, clarion.NewShareLink(secret, r.Workspace.ID(), c.ID, partner, n))
 	}
-	return Reply{Form: s.form(p)}, nil
+	return Reply{Form: s.form(p, r.At)}, nil
 }
 
 // copyLink records the share and shows the link to copy, over the form. It costs storage no more than the award.
@@ -149,11 +152,12 @@ func (s *shares) copyLink(ctx context.Context, r Request) (Reply, error) {
 		return Reply{}, err
 	}
 	link := clarion.NewShareLink(secret, r.Workspace.ID(), c.ID, partner, clarion.Copy)
-	outcomes, err := r.Workspace.Award(ctx, s.Rules.Share(link, r.At, s.Location))
+	award := c.ShareAward(s.Rules, link, r.At, s.Location)
+	outcomes, err := r.Workspace.Award(ctx, award)
 	if err != nil {
 		return Reply{}, err
 	}
-	return Reply{Form: s.linkForm(link, outcomes[0] == clarion.Awarded), Over: true}, nil
+	return Reply{Form: s.linkForm(link, award, outcomes[0]), Over: true}, nil
 }
 
 // inForm reads a press inside the personal form: the campaign, the chosen caption, and the partner, whom the

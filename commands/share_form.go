@@ -3,6 +3,7 @@ package commands
 import (
 	"fmt"
 	"slices"
+	"time"
 
 	clarion "github.com/clarion-bot/clarion"
 	"github.com/clarion-bot/clarion/chat"
@@ -21,7 +22,7 @@ type personal struct {
 }
 
 // form draws a partner's personal form: words to choose from, a button for each network, and what counts.
-func (s *shares) form(p personal) *chat.Form {
+func (s *shares) form(p personal, at time.Time) *chat.Form {
 	c := p.campaign
 	address := func(n clarion.Network) string {
 		i := slices.IndexFunc(p.links, func(l clarion.ShareLink) bool { return l.Network == n })
@@ -49,7 +50,7 @@ func (s *shares) form(p personal) *chat.Form {
 			parts = append(parts, chat.Note(chat.Sayf("For %s:", n.Label())), chat.Copyable(c.Fill(n, caption.Text, address(n))))
 		}
 	}
-	parts = append(parts, chat.Note(s.honesty(p.page)), revokePart(p))
+	parts = append(parts, chat.Note(s.honesty(p, at)), revokePart(p))
 	return &chat.Form{Title: "Share it", State: string(c.ID), Close: "Done", Parts: parts}
 }
 
@@ -133,21 +134,25 @@ func (s *shares) networks(p personal) chat.Controls {
 }
 
 // honesty says what is counted, and what is public.
-func (s *shares) honesty(page clarion.SharePage) chat.Text {
-	share, click := s.Rules.For[clarion.ShareReason], s.Rules.For[clarion.ClickReason]
-	text := chat.Sayf("%s for the first share to each network; %s for each new visitor by your links", chat.Count(share.Points, "point"), chat.Count(click.Points, "point"))
+func (s *shares) honesty(p personal, at time.Time) chat.Text {
+	share, click := p.campaign.ShareWorth(s.Rules, at), s.Rules.For[clarion.ClickReason]
+	text := chat.Sayf("%s for the first share to each network", chat.Count(share.Points, "point"))
+	if share.IsMore() {
+		text = chat.Strong(text.String()).Say(" until ").At(share.Until, s.Location).Sayf(", %s the usual", share.Times())
+	}
+	text = text.Sayf("; %s for each new visitor by your links", chat.Count(click.Points, "point"))
 	if click.Cap > 0 {
 		text = text.Sayf(", up to %s a campaign", chat.Number(click.Cap*click.Points))
 	}
 	return text.Say(". Your own visits don't count. Your colleagues see your points on the leaderboard; nobody sees who visited. ").
-		Link(s.Addresses.Page(page.Token), "Open this on your phone")
+		Link(s.Addresses.Page(p.page.Token), "Open this on your phone")
 }
 
-// linkForm shows the bare link, and whether asking for it gave points.
-func (s *shares) linkForm(link clarion.ShareLink, awarded bool) *chat.Form {
+// linkForm shows the bare link, and what asking for it gave.
+func (s *shares) linkForm(link clarion.ShareLink, award clarion.Award, outcome clarion.Outcome) *chat.Form {
 	note := "You have had the points for this one already."
-	if awarded {
-		note = chat.Count(s.Rules.For[clarion.ShareReason].Points, "point") + " for you."
+	if outcome == clarion.Awarded {
+		note = chat.Count(award.Points, "point") + " for you."
 	}
 	return &chat.Form{Title: "Your link", Close: "Back", Parts: []chat.Part{
 		chat.Paragraphs(chat.Strong("To paste anywhere. ").Say(note)),

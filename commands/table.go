@@ -13,7 +13,7 @@ import (
 	"github.com/clarion-bot/clarion/storage"
 )
 
-// A Handler answers one request. An error becomes a sentence for the person by [Explain].
+// A Handler answers one request. An error becomes a sentence for the person by [Table.Explain].
 type Handler func(ctx context.Context, r Request) (Reply, error)
 
 // A Role says who may use a command.
@@ -58,6 +58,7 @@ type Table struct {
 	commands []Command
 	actions  map[string]Action
 	writers  map[clarion.DeliveryKind]Writer
+	location *time.Location
 }
 
 // A Writer writes the message that a delivery carries, as it stands at a time. It is asked when the delivery is
@@ -85,7 +86,7 @@ type Addresses interface {
 
 // NewTable returns the table of everything that people can do. It panics when two entries have one name.
 func NewTable(cfg Config) *Table {
-	t := &Table{actions: map[string]Action{}, writers: map[clarion.DeliveryKind]Writer{}}
+	t := &Table{actions: map[string]Action{}, writers: map[clarion.DeliveryKind]Writer{}, location: cfg.Location}
 	d := &drops{cfg}
 	s := &shares{cfg}
 	l := &leaderboards{cfg}

@@ -105,6 +105,7 @@ func TestSlashesNameEachSlashCommandOnce(t *testing.T) {
 }
 
 func TestExplainHasASentenceForEveryErrorAndAReferenceForTheRest(t *testing.T) {
+	table := newWorld(t).table
 	refused := &chat.RefusedError{Remedy: chat.Say("Type /invite."), Err: errors.New("x")}
 	for _, c := range []struct {
 		err        error
@@ -117,14 +118,16 @@ func TestExplainHasASentenceForEveryErrorAndAReferenceForTheRest(t *testing.T) {
 		{context.DeadlineExceeded, "took too long", false},
 		{fmt.Errorf("a: %w", clarion.ErrNotAllowed), "Only the social team", false},
 		{clarion.ErrEnded, "has ended", false},
-		{clarion.ErrNotOpen, "not open yet", false},
+		{fmt.Errorf("a: %w", &clarion.NotOpenError{}), "not decided when it opens", false},
+		{fmt.Errorf("a: %w", &clarion.NotOpenError{Opens: now}), "This campaign opens Wed 25 Nov 2026, 10:00 UTC. Come back then.", false},
+		{clarion.ErrRecalled, "was taken back", false},
 		{clarion.ErrExpired, "start again", false},
 		{clarion.ErrNotFound, "can't find", false},
 		{fmt.Errorf("a: %w", clarion.Invalid("x", "Do this instead.")), "Do this instead.", false},
 		{fmt.Errorf("a: %w", refused), "Type /invite.", false},
 		{errors.New("disk is on fire"), "ref-7", true},
 	} {
-		said, unexpected := Explain(c.err, "ref-7")
+		said, unexpected := table.Explain(c.err, "ref-7")
 		if !strings.Contains(said.String(), c.says) || unexpected != c.unexpected {
 			t.Errorf("%v: %q %v", c.err, said, unexpected)
 		}

@@ -12,6 +12,7 @@ type figures struct {
 	People, Visits int
 	Networks       []networkFigures // where anybody came from, when that is more than one network
 	Uncredited     int
+	TurnedAway     bool     // some did not get to the content
 	Reasons        []string // why, for each of the uncredited: "2 visits by a crawler"
 }
 
@@ -40,6 +41,7 @@ func (w *Web) figures(ctx context.Context, p part) *figures {
 	for _, kind := range clarion.VisitKinds() {
 		if n := sum[kind]; n > 0 && kind != clarion.Credited {
 			f.Reasons = append(f.Reasons, count(n, "visit")+" "+kind.Label())
+			f.TurnedAway = f.TurnedAway || !kind.LedOn()
 		}
 	}
 	return f

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"time"
 
 	"github.com/clarion-bot/clarion"
 	"github.com/clarion-bot/clarion/links/agents"
@@ -13,11 +14,12 @@ import (
 type part struct {
 	page     clarion.SharePage
 	campaign clarion.Campaign
+	at       time.Time                             // of the request, when the campaign could be shared
 	links    map[clarion.Network]clarion.ShareLink // one for each of the campaign's networks
 }
 
-// part returns what the token opens: [clarion.ErrNotFound] when there is no such token, or it was taken back,
-// [clarion.ErrEnded] when its campaign is over.
+// part returns what the token opens: [clarion.ErrNotFound] when there is no such token, or it was taken back, and
+// what [clarion.Campaign.Shareable] says when its campaign cannot be shared: then the campaign is returned too.
 func (w *Web) part(ctx context.Context, token string) (part, error) {
 	parsed, err := clarion.ParseToken(token)
 	if err != nil {
@@ -32,14 +34,15 @@ func (w *Web) part(ctx context.Context, token string) (part, error) {
 	if err != nil {
 		return part{}, err
 	}
-	if err := campaign.Shareable(w.Now()); err != nil {
-		return part{}, err
+	p := part{page: page, campaign: campaign, at: w.Now()}
+	if err := campaign.Shareable(p.at); err != nil {
+		return p, err
 	}
 	secret, err := workspace.Secret(ctx)
 	if err != nil {
 		return part{}, err
 	}
-	p := part{page: page, campaign: campaign, links: make(map[clarion.Network]clarion.ShareLink)}
+	p.links = make(map[clarion.Network]clarion.ShareLink)
 	for _, n := range campaign.Networks {
 		p.links[n] = clarion.NewShareLink(secret, page.Workspace, page.Campaign, page.Partner, n)
 	}
@@ -52,13 +55,14 @@ func (p part) plain() (clarion.ShareLink, clarion.Network) {
 	return p.links[n], n
 }
 
-// noPart tells a partner why there is no page.
-func (w *Web) noPart(rw http.ResponseWriter, r *http.Request, err error, away notice) {
+// noPart tells a partner why there is no page. Nothing of a campaign is in it.
+func (w *Web) noPart(rw http.ResponseWriter, r *http.Request, p part, err error, away notice) {
 	switch {
 	case errors.Is(err, clarion.ErrNotFound):
 		w.notice(rw, r, http.StatusNotFound, noPage)
-	case errors.Is(err, clarion.ErrEnded):
-		w.notice(rw, r, http.StatusGone, campaignOver)
+	case errors.Is(err, clarion.ErrNotOpen), errors.Is(err, clarion.ErrRecalled), errors.Is(err, clarion.ErrEnded):
+		status, why := w.shutPage(p.campaign, err)
+		w.notice(rw, r, status, why)
 	default:
 		w.trouble(r.Context(), "a share page could not be read", err)
 		w.notice(rw, r, http.StatusServiceUnavailable, away)
@@ -82,14 +86,19 @@ type sharePage struct {
 // worth says in words what is counted.
 type worth struct {
 	Share, Click string // "5 points"
+	Times, Until string // "twice" and the time, inside of a launch window in which shares give more; else empty
 	Cap          string // the most points for clicks; empty: no end
 	Sheet        string // as which network the phone's share sheet counts
 }
 
 func (w *Web) worth(p part) worth {
-	share, click := w.Rules().For[clarion.ShareReason], w.Rules().For[clarion.ClickReason]
+	rules := w.Rules()
+	share, click := p.campaign.ShareWorth(rules, p.at), rules.For[clarion.ClickReason]
 	_, sheet := p.plain()
 	said := worth{Share: count(share.Points, "point"), Click: count(click.Points, "point"), Sheet: sheet.Label()}
+	if share.IsMore() {
+		said.Times, said.Until = share.Times(), moment(share.Until, w.Location)
+	}
 	if click.Cap > 0 {
 		said.Cap = count(click.Cap*click.Points, "point")
 	}
@@ -102,7 +111,7 @@ func (w *Web) sharePage(rw http.ResponseWriter, r *http.Request) {
 	defer cancel()
 	p, err := w.part(ctx, r.PathValue("token"))
 	if err != nil {
-		w.noPart(rw, r, err, pageAway)
+		w.noPart(rw, r, p, err, pageAway)
 		return
 	}
 	if len(p.campaign.Networks) == 0 {

@@ -59,7 +59,7 @@ func (w *Web) picture(rw http.ResponseWriter, r *http.Request) {
 	defer cancel()
 	p, err := w.part(ctx, r.PathValue("token"))
 	if err != nil {
-		w.noPart(rw, r, err, pictureAway)
+		w.noPart(rw, r, p, err, pictureAway)
 		return
 	}
 	if w.Pictures == nil || p.campaign.Image == "" {
@@ -83,7 +83,8 @@ func (w *Web) picture(rw http.ResponseWriter, r *http.Request) {
 	h.Set("Content-Type", file.Type)
 	h.Set("Content-Disposition", mime.FormatMediaType(disposition, map[string]string{"filename": fileName(p.campaign) + "." + file.Extension}))
 	h.Set("ETag", file.Tag)
-	h.Set("Cache-Control", "private, max-age=600")
+	// A browser asks each time whether it may still show what it has: see part.
+	h.Set("Cache-Control", "private, no-cache")
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Content-Security-Policy", "default-src 'none'; sandbox")
 	h.Set("Cross-Origin-Resource-Policy", "same-origin")

@@ -77,7 +77,7 @@ func TestThePictureComesFromOurOwnAddressToLookAtAndToSave(t *testing.T) {
 		t.Fatalf("%d with %d bytes", res.StatusCode, len(got))
 	}
 	for name, want := range map[string]string{
-		"Content-Type": "image/png", "Content-Disposition": "inline; filename=spring-is-here.png", "Cache-Control": "private, max-age=600",
+		"Content-Type": "image/png", "Content-Disposition": "inline; filename=spring-is-here.png", "Cache-Control": "private, no-cache",
 		"X-Content-Type-Options": "nosniff", "X-Robots-Tag": "noindex, nofollow", "Referrer-Policy": "no-referrer",
 		"Content-Security-Policy": "default-src 'none'; sandbox", "Set-Cookie": "",
 	} {

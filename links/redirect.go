@@ -10,9 +10,9 @@ import (
 	"github.com/clarion-bot/clarion"
 )
 
-// redirect sends a customer on to the content and counts the visit. A link that this process knows is
-// answered within countBound whatever Redis does; a visit that could not be counted by then is counted when
-// Redis is back.
+// redirect sends a customer on to the content and counts the visit. Before the campaign opens, and while it is taken
+// back, nobody gets there: see turnAway. A link that this process knows is answered within countBound whatever Redis
+// does; a visit that could not be counted by then is counted when Redis is back.
 func (w *Web) redirect(rw http.ResponseWriter, r *http.Request) {
 	start := time.Now()
 	// A customer who leaves early has come all the same.
@@ -24,11 +24,14 @@ func (w *Web) redirect(rw http.ResponseWriter, r *http.Request) {
 		w.noRedirect(rw, r, err)
 		return
 	}
-	if w.markLinkDomain(ctx, rw, v) {
-		return
+	kind := turnedAway(v.stage)
+	if kind == "" {
+		if w.markLinkDomain(ctx, rw, v) {
+			return
+		}
+		kind, err = w.judge(ctx, v)
 	}
 	var click clarion.ClickID
-	kind, err := w.judge(ctx, v)
 	if err == nil {
 		if kind == "" {
 			click = clarion.NewClickID(v.link.Code, w.NewToken())
@@ -39,7 +42,14 @@ func (w *Web) redirect(rw http.ResponseWriter, r *http.Request) {
 	if err != nil && !errors.Is(err, clarion.ErrKept) {
 		w.trouble(ctx, "a visit could not be counted", err)
 	}
-	sendOn(rw, v.campaign.Destination(v.link, click))
+	switch v.stage {
+	case clarion.Window, clarion.Running:
+		sendOn(rw, v.campaign.Destination(v.link, click))
+	case clarion.Ended:
+		sendOn(rw, v.campaign.Afterwards(v.link))
+	default:
+		w.turnAway(rw, v)
+	}
 	w.metrics.duration.Observe(time.Since(start).Seconds())
 }
 
@@ -60,7 +70,11 @@ func (w *Web) find(ctx context.Context, r *http.Request) (visit, error) {
 	if !isWeb(campaign.Target) {
 		return visit{}, clarion.ErrNotFound // nothing that a form lets through
 	}
-	return visit{request: r, link: link, campaign: campaign, address: w.proxies.address(r), at: w.Now()}, nil
+	if !isWeb(campaign.After) {
+		campaign.After = ""
+	}
+	at := w.Now()
+	return visit{request: r, link: link, campaign: campaign, stage: campaign.Stage(at), address: w.proxies.address(r), at: at}, nil
 }
 
 func isWeb(target string) bool {

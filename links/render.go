@@ -124,10 +124,6 @@ var (
 	noNetwork = notice{Title: "This campaign is not shared there", Text: []string{
 		"The campaign has no button for this network. Go back and choose one of its own buttons.",
 	}}
-	campaignOver = notice{Title: "This campaign has ended", Text: []string{
-		"It can no longer be shared, and clicks give no more points.",
-		"Links that you posted still work: people who open them get to the content. Thank you for sharing.",
-	}}
 	shareAway = notice{Title: "Your share was not counted", Again: true, Text: []string{
 		"Clarion could not write it down just now. Press again in a moment, and it counts.",
 	}}

@@ -24,7 +24,7 @@ func (w *Web) share(rw http.ResponseWriter, r *http.Request) {
 	defer cancel()
 	p, err := w.part(ctx, r.PathValue("token"))
 	if err != nil {
-		w.noPart(rw, r, err, shareAway)
+		w.noPart(rw, r, p, err, shareAway)
 		return
 	}
 	n, err := clarion.ParseNetwork(strings.ToLower(r.PathValue("network")))
@@ -43,7 +43,7 @@ func (w *Web) share(rw http.ResponseWriter, r *http.Request) {
 	if byPerson(r) {
 		first := w.viaLinkDomain(ctx, r, link)
 		w.markSharer(ctx, rw, r, p.page)
-		if err := w.recorded(ctx, link); err != nil {
+		if err := w.recorded(ctx, p, link); err != nil {
 			w.notCounted(rw, r, n, composed)
 			return
 		}
@@ -59,14 +59,14 @@ func (w *Web) share(rw http.ResponseWriter, r *http.Request) {
 	w.composePage(ctx, rw, r, p, n, caption)
 }
 
-// record awards the share. The link is stored again, which changes nothing unless the campaign got the
-// network after the partner's page was made.
-func (w *Web) record(ctx context.Context, link clarion.ShareLink) error {
+// record awards the share, as of the time at which it was found that the campaign can be shared. The link is stored
+// again, which changes nothing unless the campaign got the network after the partner's page was made.
+func (w *Web) record(ctx context.Context, p part, link clarion.ShareLink) error {
 	workspace := w.Storage.Workspace(link.Workspace)
 	if _, _, err := workspace.Share(ctx, link.Campaign, link.Partner, []clarion.Network{link.Network}); err != nil {
 		return err
 	}
-	_, err := workspace.Award(ctx, w.Rules().Share(link, w.Now(), w.Location))
+	_, err := workspace.Award(ctx, p.campaign.ShareAward(w.Rules(), link, p.at, w.Location))
 	return err
 }
 
@@ -85,7 +85,7 @@ func (w *Web) shared(rw http.ResponseWriter, r *http.Request) {
 	defer cancel()
 	p, err := w.part(ctx, r.PathValue("token"))
 	if err != nil {
-		w.noPart(rw, r, err, shareAway)
+		w.noPart(rw, r, p, err, shareAway)
 		return
 	}
 	n, err := clarion.ParseNetwork(r.PathValue("network"))
@@ -99,7 +99,7 @@ func (w *Web) shared(rw http.ResponseWriter, r *http.Request) {
 		return
 	}
 	w.markSharer(ctx, rw, r, p.page)
-	if err := w.recorded(ctx, link); err != nil {
+	if err := w.recorded(ctx, p, link); err != nil {
 		w.notice(rw, r, http.StatusServiceUnavailable, shareAway)
 		return
 	}
@@ -108,8 +108,8 @@ func (w *Web) shared(rw http.ResponseWriter, r *http.Request) {
 }
 
 // recorded records a share, or tells operators that it is lost.
-func (w *Web) recorded(ctx context.Context, link clarion.ShareLink) error {
-	if err := w.record(ctx, link); err != nil {
+func (w *Web) recorded(ctx context.Context, p part, link clarion.ShareLink) error {
+	if err := w.record(ctx, p, link); err != nil {
 		w.metrics.lost.WithLabelValues(lostShares).Inc()
 		w.trouble(ctx, "a share could not be recorded", err)
 		return err

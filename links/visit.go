@@ -17,11 +17,12 @@ type visit struct {
 	request  *http.Request
 	link     clarion.ShareLink
 	campaign clarion.Campaign
-	address  netip.Addr // where it came from; the zero Addr when that is not known
+	stage    clarion.Stage // of the campaign at the time
+	address  netip.Addr    // where it came from; the zero Addr when that is not known
 	at       time.Time
 }
 
-// A check returns as what a visit is counted when it cannot be credited, or nothing.
+// A check is asked about a visit that gets to the content. It returns as what a visit is counted when it cannot be credited, or nothing.
 type check func(w *Web, v visit) clarion.VisitKind
 
 // checks are asked in this order, the cheap and the certain ones first; the first reason is the visit's. What
@@ -98,7 +99,7 @@ func (w *Web) byNetwork(v visit) clarion.VisitKind {
 }
 
 func (w *Web) byDate(v visit) clarion.VisitKind {
-	if v.campaign.Shareable(v.at) != nil {
+	if v.stage == clarion.Ended {
 		return clarion.AfterTheEnd
 	}
 	return ""

@@ -196,7 +196,7 @@ func TestEveryDayIsThereExactlyOnceWhateverItsTimeAndZone(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			for range 4 * 365 {
+			for range 2 * 365 {
 				next := s.Next(due, loc)
 				if !next.After(due) {
 					t.Fatalf("%s in %s: %s comes after %s", s, name, next, due)
@@ -210,17 +210,17 @@ func TestEveryDayIsThereExactlyOnceWhateverItsTimeAndZone(t *testing.T) {
 	}
 }
 
-// TestWhatIsDueIsWhatAClockOnTheWallShowsForTheFirstTime looks at a clock every quarter of an hour for two years and
-// writes down the furthest that it has shown. A run is due when the clock comes to it.
+// TestWhatIsDueIsWhatAClockOnTheWallShowsForTheFirstTime looks at a clock every quarter of an hour for a year and writes
+// down the furthest that it has shown. A run is due when the clock comes to it.
 func TestWhatIsDueIsWhatAClockOnTheWallShowsForTheFirstTime(t *testing.T) {
 	const step = 15 * time.Minute
 	r := rand.New(rand.NewPCG(3, 4))
 	for _, name := range zones {
 		loc := zone(t, name)
-		for _, words := range []string{"0 * * * *", "30 * * * *", "every Sunday 00:15, 01:30, 02:45", "last Sunday 01:00 and 02:00"} {
+		for _, words := range []string{"0 * * * *", "every Sunday 00:15, 01:30, 02:45", "last Sunday 01:00 and 02:00"} {
 			s := MustParse(words)
 			runs := map[string]bool{} // what the schedule means, by its own days and times
-			for d := time.Date(2025, 12, 30, 0, 0, 0, 0, time.UTC); d.Before(time.Date(2028, 1, 3, 0, 0, 0, 0, time.UTC)); d = d.Add(step) {
+			for d := time.Date(2025, 12, 30, 0, 0, 0, 0, time.UTC); d.Before(time.Date(2027, 1, 3, 0, 0, 0, 0, time.UTC)); d = d.Add(step) {
 				if m := s.at[d.Hour()]; s.days.on(d) && m > 0 && int(m)-1 == d.Minute() {
 					runs[d.Format("2006-01-02T15:04")] = true
 				}
@@ -229,7 +229,7 @@ func TestWhatIsDueIsWhatAClockOnTheWallShowsForTheFirstTime(t *testing.T) {
 			shown := reading(now.In(loc))
 			last, _ := s.Last(now, 1<<62, loc)
 			next := s.Next(now, loc)
-			for ; now.Year() < 2028; now = now.Add(step) {
+			for ; now.Year() < 2027; now = now.Add(step) {
 				due := ""
 				for far := reading(now.In(loc)); shown.Before(far); {
 					shown = shown.Add(step)
@@ -258,7 +258,8 @@ func TestWhatIsDueIsWhatAClockOnTheWallShowsForTheFirstTime(t *testing.T) {
 
 // reading is what a clock shows, its numbers taken for UTC.
 func reading(t time.Time) time.Time {
-	return time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), 0, time.UTC)
+	_, east := t.Zone()
+	return t.UTC().Add(time.Duration(east) * time.Second)
 }
 
 func TestWhereClocksStayCronExpressionsMeanWhatTheLibraryTakesThemFor(t *testing.T) {

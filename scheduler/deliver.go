@@ -203,6 +203,14 @@ func (s *Scheduler) stillWanted(ctx context.Context, d clarion.Delivery, now tim
 		} else if err != nil {
 			return err
 		}
+	case clarion.SuggestionDelivery:
+		if _, err := s.cfg.Workspace.Suggestion(ctx, clarion.SuggestionID(d.Subject)); errors.Is(err, storage.ErrDecided) {
+			return errUnwanted // likewise
+		} else if err != nil {
+			return err
+		}
+	case clarion.TopicDelivery:
+		return s.stillDry(ctx, clarion.TopicID(d.Subject), now)
 	}
 	return nil
 }

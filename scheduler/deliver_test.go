@@ -299,7 +299,7 @@ func TestAgainstThePlayground(t *testing.T) {
 	if said := slack.Messages("DHELEN", "UHELEN"); len(said) != 1 || said[0].Text != "trouble aa" {
 		t.Errorf("the maker reads %d messages", len(said))
 	}
-	if d := w.delivery(drop("a", 2)); d.State != clarion.Failed || !strings.Contains(d.Reason, "is archived") {
+	if d := w.delivery(drop("a", 2)); d.State != clarion.Failed || !strings.HasPrefix(d.Reason, "The channel is archived. ") {
 		t.Errorf("the archived channel's: %+v", d)
 	}
 }

@@ -16,6 +16,7 @@ import (
 // counting makes posts show the campaign's stage and a figure that the test sets.
 func (w *world) counting(figure *int) *Scheduler {
 	p := w.process()
+	p.cfg.LiveEvery = 0 // a minute
 	p.cfg.Write = func(ctx context.Context, ws *storage.Workspace, d clarion.Delivery, at time.Time) (*chat.Message, error) {
 		c, err := ws.Campaign(ctx, d.Campaign)
 		return chat.Simple(chat.Sayf("%s %s %d", c.Title, c.Stage(at), *figure)), err

@@ -38,6 +38,8 @@ type Config struct {
 	Write      func(context.Context, *storage.Workspace, clarion.Delivery, time.Time) (*chat.Message, error) // what a delivery says at a time
 	Location   *time.Location
 	Now        func() time.Time
+	Feeds      Feeds           // reads topics' feeds; nil: nobody does
+	NewID      func() string   // a UUID of version 7, for campaigns that come by a feed
 	Social     clarion.Channel // where the social team is asked and told; zero: each campaign's maker is, directly
 	Pace       storage.Pace    // of posts in the whole workspace, over all processes; zero: no limit
 	Wake       <-chan struct{} // a tick makes the scheduler look at once, as when a clock was moved; may be nil
@@ -53,6 +55,8 @@ type Scheduler struct {
 	jobs    []job
 	carry   func(context.Context, ...task) error // to whoever delivers; the queue's, once Run has begun
 	done    map[string]string                    // by job: the last period that is known to be over and done with
+	turns   map[clarion.TopicID]string           // by topic: the last turn that is known to be over
+	read    map[clarion.TopicID]string           // by topic: the last period for which its feed is known to be read
 	asked   map[string]time.Time                 // by burst: when the one began about which the social team is asked
 	metrics *metrics
 }
@@ -60,7 +64,10 @@ type Scheduler struct {
 // New returns a scheduler. It panics when a job has no schedule or two jobs have one name: both are in this
 // package.
 func New(cfg Config) *Scheduler {
-	s := &Scheduler{cfg: cfg, done: map[string]string{}, asked: map[string]time.Time{}, metrics: newMetrics(cfg.Registerer)}
+	s := &Scheduler{
+		cfg: cfg, done: map[string]string{}, turns: map[clarion.TopicID]string{}, read: map[clarion.TopicID]string{},
+		asked: map[string]time.Time{}, metrics: newMetrics(cfg.Registerer),
+	}
 	s.jobs = mustJobs(s.table())
 	return s
 }
@@ -77,6 +84,8 @@ func (s *Scheduler) rounds() []round {
 	often := cmp.Or(s.cfg.Every, 500*time.Millisecond)
 	return []round{
 		{"clock jobs", 2 * often, s.runJobs},
+		{"topics", 2 * often, s.takeTurns},
+		{"feeds", 20 * often, s.readFeeds},
 		{"bursts", 2 * often, s.askAboutBursts},
 		{"deliveries", often, s.sweep},
 		{"posts", 2 * often, s.refresh},

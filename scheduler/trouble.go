@@ -31,10 +31,27 @@ func (s *Scheduler) giveUp(ctx context.Context, d clarion.Delivery, remedy chat.
 	}
 	s.metrics.deliveries.WithLabelValues("failed").Inc()
 	s.cfg.Logger.Error("a delivery failed", "delivery", d.ID, "store", string(d.Store), "channel", d.Channel.String(), "error", why)
-	if err := s.cfg.Workspace.Fail(ctx, d, s.cfg.Now(), remedy.String(), tell); err != nil {
+	if err := s.cfg.Workspace.Fail(ctx, d, s.cfg.Now(), reasonOf(remedy), tell); err != nil {
 		return err
 	}
 	return errRefused
+}
+
+// reasonOf writes what can be done about a delivery without its channel's name, so that those of many channels
+// that have the same reason can be listed together.
+func reasonOf(remedy chat.Text) string {
+	reason := ""
+	for _, run := range remedy {
+		switch {
+		case run.Channel.IsZero():
+			reason += run.Text
+		case reason == "":
+			reason = "The channel"
+		default:
+			reason += "the channel"
+		}
+	}
+	return reason
 }
 
 // social returns the channel in which the social team is told about a campaign, or about all of them: their own,

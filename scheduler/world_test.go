@@ -135,6 +135,7 @@ type world struct {
 
 	clock sync.Mutex
 	at    time.Time
+	ids   int
 }
 
 func newWorld(t *testing.T, stores int) *world {
@@ -186,7 +187,7 @@ func (w *world) process() *Scheduler {
 		Write: func(_ context.Context, _ *storage.Workspace, d clarion.Delivery, _ time.Time) (*chat.Message, error) {
 			return chat.Simple(chat.Say(string(d.Kind) + " " + string(d.Campaign) + d.Week + d.Subject)), nil
 		},
-		Location: w.location, Now: w.now, Logger: slog.New(slog.DiscardHandler), Every: time.Second,
+		Location: w.location, Now: w.now, Logger: slog.New(slog.DiscardHandler), Every: time.Second, LiveEvery: time.Hour,
 	})
 	s.carry = s.here
 	return s

@@ -210,16 +210,19 @@ func ledgerTellsAll(t *testing.T, e *env) {
 	first, second := share("first", p, 5), click("second", p, 1)
 	second.At = noon.Add(1_234_000_000)
 	capped := click("third", p, 1)
-	e.award(t, first, second, capped)
-	first.Store, second.Store = kingston, kingston
+	twice := share("twice", p, 10)
+	twice.Factor = 2
+	e.award(t, first, second, capped, twice)
+	first.Store, second.Store, twice.Store = kingston, kingston, kingston
 	got, err := e.w.Ledger(e.ctx, p, 10)
 	must(t, err)
-	if want := []clarion.Award{second, first}; !slices.Equal(got, want) {
+	if want := []clarion.Award{twice, second, first}; !slices.Equal(got, want) {
 		t.Errorf("ledger\n%+v\nwant\n%+v", got, want)
 	}
-	if got, err = e.w.Ledger(e.ctx, p, 1); err != nil || len(got) != 1 || got[0].Key != clarion.KeyOf("second") {
-		t.Errorf("the last award is %+v, %v, want second", got, err)
+	if got, err = e.w.Ledger(e.ctx, p, 1); err != nil || len(got) != 1 || got[0].Key != clarion.KeyOf("twice") {
+		t.Errorf("the last award is %+v, %v, want twice", got, err)
 	}
+	e.agrees(t)
 	if got, err = e.w.Ledger(e.ctx, "nobody", 5); err != nil || len(got) != 0 {
 		t.Errorf("nobody's ledger is %+v, %v, want nothing", got, err)
 	}

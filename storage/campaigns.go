@@ -77,13 +77,50 @@ func unpackCampaign(id clarion.CampaignID, text []byte) (clarion.Campaign, error
 
 // Campaigns returns the campaigns that were created last, newest first.
 func (w *Workspace) Campaigns(ctx context.Context, limit int) ([]clarion.Campaign, error) {
-	if limit <= 0 {
+	return w.campaigns(ctx, 0, limit)
+}
+
+// lookedThrough bounds how many campaigns CampaignsThat looks through.
+const lookedThrough = 500
+
+// CampaignsThat returns the campaigns that were created last and fit, newest first and no more than limit. It looks
+// through the newest 500, so that what is planned weeks ahead does not keep older ones out of sight.
+func (w *Workspace) CampaignsThat(ctx context.Context, limit int, fit func(clarion.Campaign) bool) ([]clarion.Campaign, error) {
+	var found []clarion.Campaign
+	seen := make(map[clarion.CampaignID]bool) // one that is created meanwhile moves the others on
+	for start, size := 0, limit; len(found) < limit && start < lookedThrough; start, size = start+size, 2*size {
+		size = min(size, lookedThrough-start)
+		page, err := w.campaigns(ctx, start, size)
+		if err != nil {
+			return nil, err
+		}
+		for _, c := range page {
+			if len(found) < limit && !seen[c.ID] && fit(c) {
+				found = append(found, c)
+			}
+			seen[c.ID] = true
+		}
+		if len(page) < size {
+			break
+		}
+	}
+	return found, nil
+}
+
+// campaigns returns so many campaigns behind the start-th newest.
+func (w *Workspace) campaigns(ctx context.Context, start, size int) ([]clarion.Campaign, error) {
+	if size <= 0 {
 		return nil, nil
 	}
-	ids, err := w.rdb.ZRevRange(ctx, w.key(campaignsKey), 0, int64(limit)-1).Result()
+	ids, err := w.rdb.ZRevRange(ctx, w.key(campaignsKey), int64(start), int64(start)+int64(size)-1).Result()
 	if err != nil || len(ids) == 0 {
 		return nil, failed(err, "read which campaigns there are")
 	}
+	return w.readCampaigns(ctx, ids)
+}
+
+// readCampaigns returns campaigns as they stand now, in the order of their ids.
+func (w *Workspace) readCampaigns(ctx context.Context, ids []string) ([]clarion.Campaign, error) {
 	keys := make([]string, len(ids))
 	for i, id := range ids {
 		keys[i] = w.under(campaignPrefix, id)
@@ -131,28 +168,72 @@ func (w *Workspace) Draft(ctx context.Context, id string, into any) error {
 	return nil
 }
 
-// plan stores a campaign with its drop and deliveries, unless the campaign exists.
+// plan stores a campaign with its drop and deliveries, unless the campaign exists, and puts it into its topic's queue
+// when it waits for its turn there.
 //
 // KEYS: campaign:{ws}:<campaign>, campaigns:{ws}, drops:{ws}:<campaign>, delivery:{ws}:,
-// deliveries:{ws}: (the keys made here begin with the last two), due:{ws}
-// ARGV: campaign, its JSON, when it was created in ms, drop, its JSON; then for each delivery what addDelivery says
-// Returns: 1, or 0 when the campaign exists
-var plan = redis.NewScript(addDelivery + `
+// deliveries:{ws}: (the keys made here begin with the last two), due:{ws}, queue:{ws}: (likewise), topics:{ws},
+// suggestions:{ws}:<topic>, known:{ws}:<topic>,
+// approvals:{ws}, reminders:{ws}
+// ARGV: campaign, its JSON, when it was created in ms, drop or "", its JSON, how many campaigns a queue has at most,
+// "accept" when it comes of a suggestion, "arrive" when it comes of a feed, or "", the item that it comes of; then for
+// each delivery what addDelivery says
+// Returns: 1, or 0 when the campaign exists, or its item is known; -2 and -3 as enqueueable; -4 when the suggestion is
+// decided already
+var plan = redis.NewScript(addDelivery + inQueue + follow + `
 if redis.call('EXISTS', KEYS[1]) == 1 then
   return 0
 end
+if ARGV[7] == 'arrive' and redis.call('ZSCORE', KEYS[10], ARGV[8]) then
+  return 0
+end
+if ARGV[7] == 'accept' and redis.call('HEXISTS', KEYS[9], ARGV[8]) == 0 then
+  return -4
+end
+local new = cjson.decode(ARGV[2])
+local refused = enqueueable(KEYS[7], KEYS[8], nil, new, ARGV[6])
+if refused < 0 then
+  return refused
+end
+if ARGV[7] == 'arrive' then
+  redis.call('ZADD', KEYS[10], ARGV[3], ARGV[8])
+elseif ARGV[7] == 'accept' then
+  redis.call('HDEL', KEYS[9], ARGV[8])
+end
+requeue(KEYS[7], nil, new, ARGV[1])
 redis.call('SET', KEYS[1], ARGV[2])
 redis.call('ZADD', KEYS[2], ARGV[3], ARGV[1])
-redis.call('HSET', KEYS[3], ARGV[4], ARGV[5])
-for i = 6, #ARGV, 4 do
+if ARGV[4] ~= '' then
+  redis.call('HSET', KEYS[3], ARGV[4], ARGV[5])
+end
+follow(KEYS[11], KEYS[12], ARGV[1], {}, new)
+for i = 9, #ARGV, 4 do
   addDelivery(KEYS[4], KEYS[5], KEYS[6], i)
 end
 return 1
 `)
 
 // Plan stores a campaign, its drop and the drop's deliveries together, or, when the campaign's id exists,
-// nothing: so a confirmation that is pressed twice plans once. It says whether it stored them.
+// nothing: so a confirmation that is pressed twice plans once. It says whether it stored them. A campaign that
+// waits for its turn in a topic has no drop yet: it goes to the end of the topic's queue. The error can be
+// [ErrQueueFull], and [clarion.ErrNotFound] when the topic is gone.
 func (w *Workspace) Plan(ctx context.Context, c clarion.Campaign, d clarion.Drop, deliveries []clarion.Delivery) (created bool, err error) {
+	return w.plan(ctx, c, d, deliveries, "", "")
+}
+
+// PlanSuggestion is Plan for a campaign that comes of a suggestion, which is decided by it in the same step. The
+// error can be [ErrDecided], too.
+func (w *Workspace) PlanSuggestion(ctx context.Context, id clarion.SuggestionID, c clarion.Campaign, d clarion.Drop, deliveries []clarion.Delivery) (created bool, err error) {
+	return w.plan(ctx, c, d, deliveries, "accept", id)
+}
+
+// PlanItem is Plan for a campaign that comes of an item of its topic's feed, without anybody being asked. It
+// plans nothing when the item is known.
+func (w *Workspace) PlanItem(ctx context.Context, i clarion.Item, c clarion.Campaign) (created bool, err error) {
+	return w.plan(ctx, c, clarion.Drop{}, nil, "arrive", clarion.Suggestion{Topic: c.Topic, Item: i}.ID())
+}
+
+func (w *Workspace) plan(ctx context.Context, c clarion.Campaign, d clarion.Drop, deliveries []clarion.Delivery, comes string, from clarion.SuggestionID) (created bool, err error) {
 	campaign, err := json.Marshal(c)
 	if err != nil {
 		return false, fmt.Errorf("write campaign %s: %w", c.ID, err)
@@ -165,13 +246,23 @@ func (w *Workspace) Plan(ctx context.Context, c clarion.Campaign, d clarion.Drop
 	if err != nil {
 		return false, err
 	}
+	topic, item := from.Parts()
 	keys := []string{
 		w.under(campaignPrefix, string(c.ID)), w.key(campaignsKey), w.under(dropsPrefix, string(c.ID)),
-		w.prefix(deliveryPrefix), w.prefix(indexPrefix), w.key(dueKey),
+		w.prefix(deliveryPrefix), w.prefix(indexPrefix), w.key(dueKey), w.prefix(queuePrefix), w.key(topicsKey),
+		w.under(suggestionsPrefix, string(topic)), w.under(knownPrefix, string(topic)), w.key(approvalsKey), w.key(remindersKey),
 	}
-	args := append([]any{string(c.ID), campaign, c.CreatedAt.UnixMilli(), d.ID, drop}, rest...)
-	created, err = plan.Run(ctx, w.rdb, keys, args...).Bool()
-	return created, failed(err, "plan campaign %s", c.ID)
+	args := append([]any{
+		string(c.ID), campaign, c.CreatedAt.UnixMilli(), d.ID, drop, clarion.MaxQueue, comes, string(item),
+	}, rest...)
+	answer, err := plan.Run(ctx, w.rdb, keys, args...).Int()
+	if err == nil && answer == -4 {
+		return false, fmt.Errorf("plan campaign %s: %w", c.ID, ErrDecided)
+	}
+	if err == nil && answer < 0 {
+		return false, fmt.Errorf("plan campaign %s: %w", c.ID, queueError(answer))
+	}
+	return answer == 1, failed(err, "plan campaign %s", c.ID)
 }
 
 // Drops returns a campaign's drops, in the order of their times.

@@ -22,12 +22,25 @@ import "github.com/clarion-bot/clarion"
 //
 //	campaign:{ws}:<campaign>          string  for ever       JSON
 //	campaigns:{ws}                    zset    for ever       campaign by time of creation, ms
+//	approvals:{ws}                    hash    for ever       campaign → the revision of whose approval somebody has
+//	                                                         to be told
+//	reminders:{ws}                    zset    for ever       campaign by when its reminders are looked at, ms; below
+//	                                                         0: at once, as nobody has looked at that revision
+//	reminded:{ws}:<week>              hash    28 days        channel → how many reminders it has in the week
 //	draft:{ws}:<id>                   string  as asked       JSON
 //	drops:{ws}:<campaign>             hash    for ever       drop → JSON
 //
+//	topics:{ws}                       hash    for ever       topic → JSON
+//	topicnames:{ws}                   hash    for ever       a topic's name as names are compared → topic
+//	queue:{ws}:<topic>                list    for ever       campaigns that wait in the topic, the next one first
+//	feeds:{ws}                        hash    for ever       topic → JSON of what came of reading its feed last
+//	known:{ws}:<topic>                zset    for ever       items of its feed by when they were last in it, ms; 2,000
+//	suggestions:{ws}:<topic>          hash    for ever       item → JSON of a suggestion that waits; 20
+//
 //	delivery:{ws}:<delivery>          hash    for ever       data (JSON), state, attempt, post, at, reason; doubt →
 //	                                                         since when it may have been posted, ms; shown → names what
-//	                                                         the post shows; was → when a withdrawn one was due
+//	                                                         the post shows; was → when a withdrawn one was due;
+//	                                                         week → the week in which a reminder is counted
 //	deliveries:{ws}:<group>           set     for ever       deliveries of a campaign, or of winners:<week>
 //	due:{ws}                          zset    for ever       open deliveries by when they are due, ms, and behind
 //	                                                         the point their order; a claimed one is due when its
@@ -36,7 +49,8 @@ import "github.com/clarion-bot/clarion"
 //	living:{ws}                       zset    for ever       posted deliveries by when the post is next brought up
 //	                                                         to date, ms; 0: at once
 //	pace:{ws}:<what>[:<channel>]      string  some minutes   when the next one would be due at an even pace, µs
-//	run:{ws}:<job>:<period>           string  400 days       1: the clock job has run
+//	run:{ws}:<job>:<period>           string  400 days       1: the clock job has run, or the topic had its turn; a
+//	                                                         feed's reading is known for a day
 //
 //	commit:{ws}:<process><lane>       string  7 days         number of the lane's last commit, and its outcomes
 //	awards:{ws}                       string  for ever       how many rows ledger and capped have
@@ -87,8 +101,17 @@ const (
 	worksKey          = "works"
 	campaignPrefix    = "campaign"
 	campaignsKey      = "campaigns"
+	approvalsKey      = "approvals"
+	remindersKey      = "reminders"
+	remindedPrefix    = "reminded"
 	draftPrefix       = "draft"
 	dropsPrefix       = "drops"
+	topicsKey         = "topics"
+	topicNamesKey     = "topicnames"
+	queuePrefix       = "queue"
+	feedsKey          = "feeds"
+	knownPrefix       = "known"
+	suggestionsPrefix = "suggestions"
 	deliveryPrefix    = "delivery"
 	indexPrefix       = "deliveries"
 	dueKey            = "due"

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"reflect"
 	"slices"
 	"sync"
@@ -146,6 +147,27 @@ func secretsMadeOnce(t *testing.T, e *env) {
 	}
 	if n := len(e.w.visitors); n != visitorDays {
 		t.Errorf("the process keeps %d visitors' keys, want %d", n, visitorDays)
+	}
+}
+
+func campaignsThatFit(t *testing.T, e *env) {
+	for i := range 40 {
+		c := clarion.Campaign{ID: clarion.CampaignID(fmt.Sprintf("c%02d", i)), Title: "open", CreatedAt: noon.Add(time.Duration(i) * time.Second)}
+		if i >= 3 && i != 20 {
+			c.Title = "planned"
+		}
+		must(t, e.w.PutCampaign(e.ctx, c))
+	}
+	for limit, want := range map[int]string{0: "[]", 1: "[c20]", 2: "[c20 c02]", 3: "[c20 c02 c01]", 9: "[c20 c02 c01 c00]"} {
+		list, err := e.w.CampaignsThat(e.ctx, limit, func(c clarion.Campaign) bool { return c.Title == "open" })
+		must(t, err)
+		ids := []clarion.CampaignID{}
+		for _, c := range list {
+			ids = append(ids, c.ID)
+		}
+		if fmt.Sprint(ids) != want {
+			t.Errorf("the newest %d that fit are %v, want %s", limit, ids, want)
+		}
 	}
 }
 

@@ -46,8 +46,12 @@ func calls(s *Storage, w *Workspace) map[string]func(context.Context) error {
 		"PutCampaign": func(ctx context.Context) error { return w.PutCampaign(ctx, campaign) },
 		"Campaign":    func(ctx context.Context) error { _, err := w.Campaign(ctx, "none"); return err },
 		"Campaigns":   func(ctx context.Context) error { _, err := w.Campaigns(ctx, 5); return err },
-		"PutDraft":    func(ctx context.Context) error { return w.PutDraft(ctx, "d", 1, time.Hour) },
-		"Draft":       func(ctx context.Context) error { var n int; return w.Draft(ctx, "d", &n) },
+		"CampaignsThat": func(ctx context.Context) error {
+			_, err := w.CampaignsThat(ctx, 5, func(clarion.Campaign) bool { return true })
+			return err
+		},
+		"PutDraft": func(ctx context.Context) error { return w.PutDraft(ctx, "d", 1, time.Hour) },
+		"Draft":    func(ctx context.Context) error { var n int; return w.Draft(ctx, "d", &n) },
 		"Plan": func(ctx context.Context) error {
 			_, err := w.Plan(ctx, campaign, clarion.Drop{ID: "d"}, []clarion.Delivery{delivery("x", noon)})
 			return err

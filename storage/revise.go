@@ -29,22 +29,31 @@ type Revision struct {
 	Restore bool
 }
 
-// revise replaces a campaign and changes its deliveries, unless somebody else has changed it.
+// revise replaces a campaign and changes its deliveries, unless somebody else has changed it. It keeps the campaign in
+// the queue of its topic exactly while it waits there.
 //
 // KEYS: campaign:{ws}:<campaign>, drops:{ws}:<campaign>, deliveries:{ws}:<campaign>, delivery:{ws}: (the
-// deliveries' keys begin with it), due:{ws}, living:{ws}, failed:{ws}
-// ARGV: the campaign's JSON, the revision that it replaces, "withdraw", "restore" or "", drop or "", its JSON; then for
-// each new delivery id, JSON, when it is due in ms, and group
-// Returns: 1, 0 when the campaign has another revision, -1 when there is no such campaign
-var revise = redis.NewScript(`
+// deliveries' keys begin with it), due:{ws}, living:{ws}, failed:{ws}, queue:{ws}: (the queues' keys begin with it),
+// topics:{ws}, approvals:{ws}, reminders:{ws}
+// ARGV: the campaign's JSON, the revision that it replaces, "withdraw", "restore" or "", drop or "", its JSON, the
+// campaign, how many campaigns a queue has at most; then for each new delivery id, JSON, when it is due in ms, and group
+// Returns: 1, 0 when the campaign has another revision, -1 when there is no such campaign; -2 and -3 as enqueueable
+var revise = redis.NewScript(inQueue + follow + `
 local stored = redis.call('GET', KEYS[1])
 if not stored then
   return -1
 end
-if (cjson.decode(stored).revision or 0) ~= tonumber(ARGV[2]) then
+local old, new = cjson.decode(stored), cjson.decode(ARGV[1])
+if (old.revision or 0) ~= tonumber(ARGV[2]) then
   return 0
 end
+local refused = enqueueable(KEYS[8], KEYS[9], old, new, ARGV[7])
+if refused < 0 then
+  return refused
+end
+requeue(KEYS[8], old, new, ARGV[6])
 redis.call('SET', KEYS[1], ARGV[1])
+follow(KEYS[10], KEYS[11], ARGV[6], old, new)
 for _, id in ipairs(redis.call('SMEMBERS', KEYS[3])) do
   local key = KEYS[4] .. id
   local state = redis.call('HGET', key, 'state')
@@ -62,7 +71,7 @@ end
 if ARGV[4] ~= '' then
   redis.call('HSET', KEYS[2], ARGV[4], ARGV[5])
 end
-for i = 6, #ARGV, 4 do
+for i = 8, #ARGV, 4 do
   local key = KEYS[4] .. ARGV[i]
   local state = redis.call('HGET', key, 'state')
   if state ~= 'posted' and state ~= 'claimed' then
@@ -77,8 +86,10 @@ return 1
 `)
 
 // Revise changes a campaign and its deliveries in one step, and makes each of its posts due to be brought up to
-// date at once. The error is [ErrRevised] when the campaign was changed since it was read, and
-// [clarion.ErrNotFound] when there is none. Other processes can see the earlier campaign for five seconds more.
+// date at once. A campaign that begins to wait in a topic goes to the end of the topic's queue, and one that is
+// cancelled, or gets its own time, leaves it. The error is [ErrRevised] when the campaign was changed since it was
+// read, [clarion.ErrNotFound] when there is no such campaign or topic, and [ErrQueueFull]. Other processes can see the
+// earlier campaign for five seconds more.
 func (w *Workspace) Revise(ctx context.Context, r Revision) error {
 	c := r.Campaign
 	text, err := json.Marshal(c)
@@ -103,14 +114,17 @@ func (w *Workspace) Revise(ctx context.Context, r Revision) error {
 	}
 	keys := []string{
 		w.under(campaignPrefix, string(c.ID)), w.under(dropsPrefix, string(c.ID)), w.under(indexPrefix, string(clarion.GroupOf(c.ID))),
-		w.prefix(deliveryPrefix), w.key(dueKey), w.key(livingKey), w.key(failedKey),
+		w.prefix(deliveryPrefix), w.key(dueKey), w.key(livingKey), w.key(failedKey), w.prefix(queuePrefix), w.key(topicsKey), w.key(approvalsKey), w.key(remindersKey),
 	}
-	answer, err := revise.Run(ctx, w.rdb, keys, append([]any{text, c.Revision - 1, what, r.Drop.ID, drop}, added...)...).Int()
+	args := append([]any{text, c.Revision - 1, what, r.Drop.ID, drop, string(c.ID), clarion.MaxQueue}, added...)
+	answer, err := revise.Run(ctx, w.rdb, keys, args...).Int()
 	w.s.campaigns.Remove(campaignIn{w.id, c.ID})
 	switch {
 	case err != nil:
-	case answer < 0:
+	case answer == -1:
 		err = clarion.ErrNotFound
+	case answer < 0:
+		return fmt.Errorf("change campaign %s: %w", c.ID, queueError(answer))
 	case answer == 0:
 		return fmt.Errorf("change campaign %s: %w", c.ID, ErrRevised)
 	}

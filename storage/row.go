@@ -12,10 +12,13 @@ import (
 	"github.com/clarion-bot/clarion"
 )
 
-// A row of the ledger is bytes, as there are many of them: the version of the form, reason, key, time in ms,
-// points, cap, version of the rules, week, campaign, network, and to its end the store. Some 45 bytes. The
-// partner stands in the list's key.
-const rowForm = 2
+// A row of the ledger is bytes, as there are many of them: the form, reason, key, time in ms, points, cap, version
+// of the rules, week, campaign, network, and to its end the store. Some 45 bytes. The partner stands in the list's
+// key. One that gave several times what its rule gives has another form, with that factor behind the points.
+const (
+	rowForm    = 2
+	factorForm = 3
+)
 
 // What a row has one byte for; what is not in the list is spelled out behind a zero. An entry never changes
 // its place.
@@ -30,11 +33,18 @@ var (
 // packRow returns an award's row but for the store, which the script adds.
 func packRow(a clarion.Award) []byte {
 	b := make([]byte, 0, 56)
-	b = append(b, rowForm)
+	if a.Factor > 1 {
+		b = append(b, factorForm)
+	} else {
+		b = append(b, rowForm)
+	}
 	b = appendListed(b, rowReasons, string(a.Reason))
 	b = binary.BigEndian.AppendUint64(b, uint64(a.Key)) //nolint:gosec // bits, not a number
 	b = binary.AppendVarint(b, a.At.UnixMilli())
 	b = binary.AppendVarint(b, int64(a.Points))
+	if a.Factor > 1 {
+		b = binary.AppendVarint(b, int64(a.Factor))
+	}
 	b = binary.AppendVarint(b, int64(a.Cap))
 	b = binary.AppendVarint(b, int64(a.Rules))
 	b = binary.AppendVarint(b, int64(a.Week.Year*weeksInYear+a.Week.Number))
@@ -68,7 +78,8 @@ var errRow = errors.New("not a row of the ledger")
 func unpackRow(p clarion.PartnerID, row string) (clarion.Award, error) {
 	r := rowReader{rest: []byte(row)}
 	a := clarion.Award{Partner: p}
-	if form := r.take(1); r.failed || form[0] != rowForm {
+	form := r.take(1)
+	if r.failed || (form[0] != rowForm && form[0] != factorForm) {
 		return clarion.Award{}, fmt.Errorf("%q: %w", row, errRow)
 	}
 	a.Reason = clarion.Reason(r.listed(rowReasons))
@@ -76,7 +87,11 @@ func unpackRow(p clarion.PartnerID, row string) (clarion.Award, error) {
 		a.Key = clarion.AwardKey(binary.BigEndian.Uint64(key)) //nolint:gosec // bits, not a number
 	}
 	a.At = time.UnixMilli(r.number()).UTC()
-	a.Points, a.Cap, a.Rules = int(r.number()), int(r.number()), int(r.number())
+	a.Points = int(r.number())
+	if form[0] == factorForm {
+		a.Factor = int(r.number())
+	}
+	a.Cap, a.Rules = int(r.number()), int(r.number())
 	week := int(r.number())
 	a.Week = clarion.Week{Year: week / weeksInYear, Number: week % weeksInYear}
 	a.Campaign = clarion.CampaignID(r.id())

@@ -24,6 +24,7 @@ const (
 	keptIdentities = 100_000
 	keptCampaigns  = 10_000
 	keptMissing    = 10_000
+	keptSharings   = 1_000
 )
 
 // missingFor is how long a code that does not exist is taken to be missing without asking again.
@@ -42,6 +43,7 @@ type Storage struct {
 	pages      *lru.Cache[clarion.Token, keptPage]
 	identities *lru.Cache[identityIn, clarion.PartnerID]
 	campaigns  *lru.Cache[campaignIn, keptCampaign]
+	sharing    *lru.Cache[campaignIn, keptSharing]
 
 	workspaces sync.Map // clarion.WorkspaceID → *Workspace
 }
@@ -69,6 +71,7 @@ func New(rdb redis.UniversalClient, options ...Option) *Storage {
 		pages:      newLRU[clarion.Token, keptPage](keptPages),
 		identities: newLRU[identityIn, clarion.PartnerID](keptIdentities),
 		campaigns:  newLRU[campaignIn, keptCampaign](keptCampaigns),
+		sharing:    newLRU[campaignIn, keptSharing](keptSharings),
 	}
 	for _, option := range options {
 		option(s)
@@ -153,6 +156,8 @@ type Workspace struct {
 	secret   []byte
 	visitors map[string][]byte // the keys of the last days
 	numbers  map[clarion.StoreID]int
+
+	sharing sync.Mutex // held while it is read how far the stores have come
 }
 
 // lanes is how many commits of a process and workspace can be under way at once: while Redis works on one, the

@@ -50,6 +50,8 @@ func visitsAreCounted(t *testing.T, e *env) {
 		{visit(linkX, 3, 2), clarion.Repeated},
 		{Visit{Link: linkX, Kind: clarion.Previewed}, clarion.Previewed},
 		{Visit{Link: linkX, Kind: clarion.AfterTheEnd}, clarion.AfterTheEnd},
+		{Visit{Link: linkX, Kind: clarion.BeforeOpening}, clarion.BeforeOpening},
+		{Visit{Link: linkX, Kind: clarion.WhileRecalled}, clarion.WhileRecalled},
 	} {
 		if got := e.count(t, step.visit); got != step.want {
 			t.Errorf("step %d is counted as %s, want %s", i, got, step.want)
@@ -58,8 +60,9 @@ func visitsAreCounted(t *testing.T, e *env) {
 	tally := e.tally(t, p)
 	want := clarion.Visits{
 		clarion.Credited: 2, clarion.OverCap: 1, clarion.Repeated: 2, clarion.Own: 1, clarion.Previewed: 1, clarion.AfterTheEnd: 1,
+		clarion.BeforeOpening: 1, clarion.WhileRecalled: 1,
 	}
-	if got := tally.Visits[clarion.X]; fmt.Sprint(got) != fmt.Sprint(want) || got.Raw() != 8 || got.People() != 3 {
+	if got := tally.Visits[clarion.X]; fmt.Sprint(got) != fmt.Sprint(want) || got.Raw() != 10 || got.People() != 3 {
 		t.Errorf("visits %v, want %v", got, want)
 	}
 	if tally.Awards[clarion.ClickReason] != 2 || tally.Awards[clarion.ShareReason] != 1 {
@@ -67,7 +70,7 @@ func visitsAreCounted(t *testing.T, e *env) {
 	}
 	totals, err := e.w.Totals(e.ctx, xmas)
 	must(t, err)
-	if totals.Partners().Raw() != 8 || totals.Shares[clarion.X] != 1 || totals.Official().Raw() != 0 {
+	if totals.Partners().Raw() != 10 || totals.Shares[clarion.X] != 1 || totals.Official().Raw() != 0 {
 		t.Errorf("totals %+v", totals)
 	}
 	results, err := e.w.Results(e.ctx, week47)

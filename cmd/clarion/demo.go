@@ -129,7 +129,7 @@ func newDemo(ctx context.Context, base string, db *storage.Storage, log *slog.Lo
 	clock := newDemoClock(cfg.Location, ahead)
 	// The demo's picture is on this very machine.
 	own := func(hostport string) bool { return "http://"+hostport == base }
-	s, err := newService(ctx, cfg, db, world{now: clock.Now, wake: clock.wake, log: log, ownPictures: own})
+	s, err := newService(ctx, cfg, db, world{now: clock.Now, wake: clock.wake, log: log, ownSites: own})
 	if err != nil {
 		return nil, err
 	}

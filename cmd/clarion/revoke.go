@@ -13,8 +13,9 @@ import (
 	"github.com/clarion-bot/clarion/storage"
 )
 
-// runRevoke takes back a partner's share pages, of all campaigns that can still be shared. What the partner
-// posted goes on leading to the content, and the points stay where they are.
+// runRevoke takes back a partner's share pages, of all campaigns that can be shared now or later: also of one whose
+// opening was put off, or that was taken back and may return. What the partner posted goes on leading where it did,
+// and the points stay where they are.
 func runRevoke(ctx context.Context, c Call) error {
 	rest, err := readFlags(flag.NewFlagSet("revoke", flag.ContinueOnError), c.Args)
 	if err != nil {
@@ -46,7 +47,7 @@ func runRevoke(ctx context.Context, c Call) error {
 	case len(r.taken) > 0:
 		fmt.Fprintf(c.Out, "The old addresses of %s open nothing any more, after five seconds at most. Who is still in Slack can get new ones, so deactivate the account there as well.\n", r.partner.Name)
 	default:
-		fmt.Fprintf(c.Out, "%s has no page for a campaign that can still be shared, so there was nothing to take back.\n", r.partner.Name)
+		fmt.Fprintf(c.Out, "%s has no page for a campaign that can be shared now or later, so there was nothing to take back.\n", r.partner.Name)
 	}
 	_, err = fmt.Fprintf(c.Out, "revoke: campaigns=%d pages=%d\n", r.campaigns, len(r.taken))
 	return err
@@ -55,7 +56,7 @@ func runRevoke(ctx context.Context, c Call) error {
 // A revocation is what became of a partner's pages.
 type revocation struct {
 	partner   clarion.Partner
-	campaigns int      // that can still be shared
+	campaigns int      // that can be shared now or later
 	taken     []string // the titles of those whose page there was
 }
 
@@ -73,7 +74,7 @@ func revoke(ctx context.Context, w *storage.Workspace, email string, now time.Ti
 	}
 	r := revocation{partner: partner}
 	for _, c := range campaigns {
-		if c.Shareable(now) != nil {
+		if errors.Is(c.Shareable(now), clarion.ErrEnded) {
 			continue
 		}
 		r.campaigns++

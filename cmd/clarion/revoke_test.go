@@ -17,9 +17,15 @@ func TestThePagesOfAPartnerWhoHasLeftAreTakenBack(t *testing.T) {
 	w := workspaceOf(t, url)
 	ctx := t.Context()
 	for id, ends := range map[clarion.CampaignID]time.Time{
-		"spring": time.Now().Add(time.Hour), "summer": time.Now().Add(time.Hour), "unseen": time.Now().Add(time.Hour), "over": time.Now().Add(-time.Hour),
+		"spring": time.Now().Add(time.Hour), "put off": time.Now().Add(2 * time.Hour), "recalled": time.Now().Add(time.Hour), "summer": time.Now().Add(time.Hour), "unseen": time.Now().Add(time.Hour), "over": time.Now().Add(-time.Hour),
 	} {
 		c := clarion.Campaign{ID: id, Title: "Our " + string(id), Networks: clarion.Networks(), Ends: ends}
+		switch id { // neither can be shared now, and both may be later
+		case "put off":
+			c.Opens = time.Now().Add(time.Hour)
+		case "recalled":
+			c.Recall = &clarion.Recall{At: time.Now()}
+		}
 		if err := w.PutCampaign(ctx, c); err != nil {
 			t.Fatal(err)
 		}
@@ -31,7 +37,7 @@ func TestThePagesOfAPartnerWhoHasLeftAreTakenBack(t *testing.T) {
 			t.Fatal(err)
 		}
 		made := map[clarion.CampaignID]clarion.SharePage{}
-		for _, id := range []clarion.CampaignID{"spring", "summer", "over"} {
+		for _, id := range []clarion.CampaignID{"spring", "summer", "over", "put off", "recalled"} {
 			if made[id], _, err = w.Share(ctx, id, p.ID, []clarion.Network{clarion.X}); err != nil {
 				t.Fatal(err)
 			}
@@ -41,8 +47,8 @@ func TestThePagesOfAPartnerWhoHasLeftAreTakenBack(t *testing.T) {
 	amira, ben := pages("amira@example.com"), pages("ben@example.com")
 
 	c := call(t, env(url), "revoke", "Amira@Example.com")
-	mustSay(t, c, "revoke: campaigns=3 pages=2")
-	for _, want := range []string{"Taken back: the page for “Our spring”", "Taken back: the page for “Our summer”", "Amira Khan open nothing any more"} {
+	mustSay(t, c, "revoke: campaigns=5 pages=4")
+	for _, want := range []string{"Taken back: the page for “Our spring”", "Taken back: the page for “Our summer”", "Taken back: the page for “Our put off”", "Taken back: the page for “Our recalled”", "Amira Khan open nothing any more"} {
 		if !strings.Contains(c.out, want) {
 			t.Errorf("the output lacks %q:\n%s", want, c.out)
 		}
@@ -62,7 +68,7 @@ func TestThePagesOfAPartnerWhoHasLeftAreTakenBack(t *testing.T) {
 		}
 	}
 	c = call(t, env(url), "revoke", "amira@example.com")
-	mustSay(t, c, "revoke: campaigns=3 pages=0")
+	mustSay(t, c, "revoke: campaigns=5 pages=0")
 	if !strings.Contains(c.out, "nothing to take back") {
 		t.Errorf("the second time it says:\n%s", c.out)
 	}

@@ -19,6 +19,7 @@ import (
 	clarion "github.com/clarion-bot/clarion"
 	"github.com/clarion-bot/clarion/bot"
 	"github.com/clarion-bot/clarion/commands"
+	"github.com/clarion-bot/clarion/feeds"
 	"github.com/clarion-bot/clarion/links"
 	"github.com/clarion-bot/clarion/links/pictures"
 	"github.com/clarion-bot/clarion/scheduler"
@@ -43,9 +44,9 @@ type world struct {
 	ahead time.Duration   // how far now is ahead of the clock of Slack and of all others outside
 	wake  <-chan struct{} // a tick makes the scheduler look at once; may be nil
 	log   *slog.Logger
-	// ownPictures says which host and port may have campaigns' pictures although they are not on the public
+	// ownSites says which host and port may have campaigns' pictures, and feeds, although they are not on the public
 	// internet; nil: none.
-	ownPictures func(hostport string) bool
+	ownSites func(hostport string) bool
 }
 
 // newService puts the parts together. It asks Redis for the rules' version, and nobody else for anything.
@@ -67,7 +68,7 @@ func newService(ctx context.Context, cfg Config, db *storage.Storage, w world) (
 		AppToken: cfg.SlackAppToken.Reveal(), APIURL: cfg.SlackAPIURL, SocialTeam: cfg.SocialTeam,
 		Now: w.now, Ahead: w.ahead, NewReference: newReference, Logger: w.log, Registerer: registry,
 	})
-	shown, err := pictures.New(pictures.Config{Now: w.now, Allow: w.ownPictures, Logger: w.log, Registerer: registry})
+	shown, err := pictures.New(pictures.Config{Now: w.now, Allow: w.ownSites, Logger: w.log, Registerer: registry})
 	if err != nil {
 		return nil, err
 	}
@@ -79,9 +80,11 @@ func newService(ctx context.Context, cfg Config, db *storage.Storage, w world) (
 	if err != nil {
 		return nil, err
 	}
+	reader := feedReader{feeds.New(feeds.Config{Allow: w.ownSites})}
 	clock := scheduler.New(scheduler.Config{
 		Workspace: workspace, Posters: map[clarion.Platform]scheduler.Poster{clarion.Slack: slack},
-		Write: table.Delivery, Social: cfg.SocialChannel, Pace: cfg.Pace, Location: cfg.Location, Now: w.now, Wake: w.wake, Logger: w.log, Registerer: registry,
+		Write: table.Delivery, Feeds: reader, NewID: newID, Social: cfg.SocialChannel, Pace: cfg.Pace,
+		Location: cfg.Location, Now: w.now, Wake: w.wake, Logger: w.log, Registerer: registry,
 	})
 
 	mux := http.NewServeMux()

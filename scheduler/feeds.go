@@ -1,0 +1,176 @@
+package scheduler
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"hash/fnv"
+	"slices"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	clarion "github.com/clarion-bot/clarion"
+	"github.com/clarion-bot/clarion/storage"
+)
+
+// Feeds reads feeds from the internet, within bounds of time and size.
+type Feeds interface {
+	// Read returns the feed at an address. Known is the version of the last read, or its zero value. The error is a
+	// *clarion.InvalidError when it has a sentence for whoever gave the address.
+	Read(ctx context.Context, address string, known clarion.FeedVersion) (clarion.Feed, error)
+}
+
+const (
+	// feedEvery is how often a topic's feed is read.
+	feedEvery = 30 * time.Minute
+	// feedLimit bounds one reading with all that follows from it.
+	feedLimit = 30 * time.Second
+	// feedsAtOnce is how many feeds a process reads at a time.
+	feedsAtOnce = 4
+	// newAtOnce is how many new items are taken from one reading, the oldest first. The others come with the next
+	// ones: a site that was rebuilt, and names all of its items anew, does not flood anybody.
+	newAtOnce = 5
+)
+
+// readFeeds reads each topic's feed twice an hour, by one process each time. New items become suggestions, or go
+// into the queue at once where the topic says so. What goes wrong with a feed is kept with its topic.
+func (s *Scheduler) readFeeds(ctx context.Context, now time.Time) error {
+	if s.cfg.Feeds == nil {
+		return nil
+	}
+	topics, err := s.cfg.Workspace.Topics(ctx)
+	if err != nil {
+		return err
+	}
+	var g errgroup.Group
+	g.SetLimit(feedsAtOnce)
+	errs := make([]error, 2*len(topics))
+	for i, t := range topics {
+		period := feedPeriod(t, now)
+		if t.Feed == "" || t.Paused || s.read[t.ID] == period {
+			continue
+		}
+		taken, err := s.cfg.Workspace.TakeFeed(ctx, t.ID, period)
+		if err != nil {
+			errs[2*i] = err
+			continue
+		}
+		s.read[t.ID] = period
+		if taken {
+			g.Go(func() error {
+				ctx, cancel := context.WithTimeout(ctx, feedLimit)
+				defer cancel()
+				if err := s.readFeed(ctx, t, now); err != nil {
+					errs[2*i+1] = fmt.Errorf("the feed of topic %s: %w", t.ID, err)
+				}
+				return nil
+			})
+		}
+	}
+	_ = g.Wait() // its functions return nil: each error has its place in errs
+	return errors.Join(errs...)
+}
+
+// feedPeriod names the half hour for which a topic's feed is read. Each topic has its own, so that they are not
+// read all at once; and a new one when the topic is changed, so that another feed is read soon.
+func feedPeriod(t clarion.Topic, now time.Time) string {
+	h := fnv.New32a()
+	_, _ = h.Write([]byte(t.ID)) // never fails, says hash.Hash
+	every := int64(feedEvery / time.Second)
+	return fmt.Sprintf("%d/%d", t.Revision, (now.Unix()+int64(h.Sum32())%every)/every)
+}
+
+// readFeed reads a topic's feed and takes what is new. The error is storage's.
+func (s *Scheduler) readFeed(ctx context.Context, t clarion.Topic, now time.Time) error {
+	state, err := s.cfg.Workspace.FeedState(ctx, t)
+	if err != nil {
+		return err
+	}
+	known := state.Version
+	if state.Left > 0 {
+		known = clarion.FeedVersion{} // what was left is asked for again, though the feed may not have changed
+	}
+	feed, err := s.cfg.Feeds.Read(ctx, t.Feed, known)
+	state.Address, state.At = t.Feed, now
+	if err != nil {
+		return s.feedFailed(ctx, t, state, err)
+	}
+	first := state.Read.IsZero()
+	state.Read, state.Failure, state.Since = now, "", time.Time{}
+	if feed.Unchanged {
+		return s.cfg.Workspace.RecordFeed(ctx, t.ID, state, nil, false)
+	}
+	state.Title, state.Version = feed.Title, feed.Version
+	if state.Left, err = s.takeItems(ctx, t, feed.Items, first, now); err != nil {
+		return err
+	}
+	return s.cfg.Workspace.RecordFeed(ctx, t.ID, state, feed.Items, first)
+}
+
+// feedFailed keeps why a topic's feed could not be read, and since when.
+func (s *Scheduler) feedFailed(ctx context.Context, t clarion.Topic, state storage.FeedState, why error) error {
+	if errors.Is(ctx.Err(), context.Canceled) {
+		return nil // the process stops
+	}
+	s.cfg.Logger.Warn("a topic's feed cannot be read", "topic", t.Name, "error", why)
+	state.Failure = "It cannot be read now."
+	if invalid, ok := errors.AsType[*clarion.InvalidError](why); ok {
+		state.Failure = invalid.Reason
+	}
+	if state.Since.IsZero() {
+		state.Since = state.At
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second) // reading may have used up the time
+	defer cancel()
+	return s.cfg.Workspace.RecordFeed(ctx, t.ID, state, nil, false)
+}
+
+// takeItems takes a feed's new items, and says how many it has left for the next reading. Of a feed that is read for
+// the first time the newest item alone is new.
+func (s *Scheduler) takeItems(ctx context.Context, t clarion.Topic, items []clarion.Item, first bool, now time.Time) (left int, err error) {
+	usable := slices.DeleteFunc(slices.Clone(items), func(i clarion.Item) bool { return !i.Usable() })
+	if first {
+		usable = usable[:min(1, len(usable))]
+	}
+	fresh, err := s.cfg.Workspace.NewItems(ctx, t.ID, usable)
+	if err != nil {
+		return 0, err
+	}
+	slices.Reverse(fresh) // the oldest first
+	for n, item := range fresh {
+		if n == newAtOnce {
+			return len(fresh) - n, nil
+		}
+		err := s.takeItem(ctx, t, item, now)
+		switch {
+		case errors.Is(err, storage.ErrQueueFull), errors.Is(err, storage.ErrTooManySuggestions):
+			return len(fresh) - n, nil // until there is room
+		case errors.Is(err, clarion.ErrNotFound):
+			return 0, nil // the topic was deleted meanwhile
+		case err != nil:
+			return 0, err
+		}
+	}
+	return 0, nil
+}
+
+func (s *Scheduler) takeItem(ctx context.Context, t clarion.Topic, i clarion.Item, now time.Time) error {
+	if t.Auto {
+		_, err := s.cfg.Workspace.PlanItem(ctx, i, t.Campaign(i, clarion.CampaignID(s.cfg.NewID()), now))
+		return err
+	}
+	channel, err := s.socialOf(ctx, t)
+	if err != nil {
+		return err
+	}
+	suggestion := clarion.Suggestion{Topic: t.ID, Item: i, At: now}
+	ask := clarion.Delivery{}
+	if !channel.IsZero() { // otherwise /drop topics lists it
+		ask = clarion.Delivery{
+			ID: clarion.SuggestionDeliveryID(suggestion.ID()), Kind: clarion.SuggestionDelivery, Subject: string(suggestion.ID()), Channel: channel, Due: now,
+		}
+	}
+	_, err = s.cfg.Workspace.Suggest(ctx, suggestion, ask)
+	return err
+}
