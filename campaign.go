@@ -45,11 +45,20 @@ type Campaign struct {
 	Remind    bool      `json:"remind,omitempty"` // stores whose partners have not all shared are reminded
 	Topic     TopicID   `json:"topic,omitempty"`  // the queue that it came from; empty: it was planned by itself
 	Approval  *Approval `json:"approval,omitempty"`
-	Recall    *Recall   `json:"recall,omitempty"`   // set while it is taken back
-	Cancelled time.Time `json:"cancelled,omitzero"` // when it was given up before anything of it was posted
-	Revision  int       `json:"revision,omitempty"` // how often it was changed since it was planned
+	Recall    *Recall   `json:"recall,omitempty"`     // set while it is taken back
+	Cancelled time.Time `json:"cancelled,omitzero"`   // when it was given up before anything of it was posted
+	Revision  int       `json:"revision,omitempty"`   // how often it was changed since it was planned
+	RevisedBy Identity  `json:"revised_by,omitempty"` // who changed it last; empty: nobody did, or nobody in person
+	RevisedAt time.Time `json:"revised_at,omitzero"`
 	CreatedBy Identity  `json:"created_by"`
 	CreatedAt time.Time `json:"created_at"`
+}
+
+// Revised returns the campaign as somebody begins to change it: one revision further, in that person's name.
+func (c Campaign) Revised(by Identity, at time.Time) Campaign {
+	c.Revision++
+	c.RevisedBy, c.RevisedAt = by, at
+	return c
 }
 
 // A Caption is a text that a partner can post, for one network or, with an empty network, for all.
@@ -178,6 +187,10 @@ func checkAddress(field, s string, schemes ...string) *InvalidError {
 	}
 	return nil
 }
+
+// CheckPage says what is wrong with the address of a page that links are to lead to, in words for the person who
+// filled it into a field.
+func CheckPage(field, address string) *InvalidError { return checkAddress(field, address, "http", "https") }
 
 func checkHashtag(s string) *InvalidError {
 	body, ok := strings.CutPrefix(s, "#")

@@ -66,6 +66,7 @@ type Delivery struct {
 	Doubt    time.Time     `json:"-"` // since when it may have been posted without anybody knowing; zero: it was not
 	PostID   string        `json:"-"` // the platform's id of the post, once it stands
 	PostedAt time.Time     `json:"-"`
+	Next     time.Time     `json:"-"` // when one that waits is tried next, where that was asked for
 	Reason   string        `json:"-"` // why it failed, or why the last attempt did
 }
 

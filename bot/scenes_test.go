@@ -72,46 +72,8 @@ func marshal(t *testing.T, v any) json.RawMessage {
 func play(t *testing.T, c cast) map[string]drawn {
 	w := newWorld(t, setup{bot: func(cfg *SlackConfig) { cfg.SocialTeam = []string{helen} }})
 	ctx := t.Context()
-	scenes := map[string]drawn{}
-	add := func(name string, r commands.Reply, err error) commands.Reply {
-		t.Helper()
-		if err != nil {
-			said, _ := w.table.Explain(err, "ref-1")
-			r.Message = chat.Simple(said)
-		}
-		switch {
-		case r.Form != nil:
-			scenes[name] = drawForm(t, r.Form)
-		case r.Home != nil:
-			scenes[name] = drawn{View: marshal(t, slack.HomeTabViewRequest{Type: slack.VTHomeTab, Blocks: slack.Blocks{BlockSet: renderSlack(r.Home.Parts, inView)}})}
-		case r.Message != nil:
-			scenes[name] = drawMessage(t, r.Message, inMessage)
-			if hasFigures(r.Message) {
-				scenes[name+"-plain"] = drawMessage(t, r.Message, inPlainMessage)
-			}
-			scenes[name+"-notice"] = drawn{View: marshal(t, slackNotice(r.Message, slackFormState{}))}
-		default:
-			t.Fatalf("%s has no answer: %+v", name, r)
-		}
-		return r
-	}
-	from := func(user, channel string) commands.Request {
-		return w.bot.request(slackOrigin{person: slackPerson(user, strings.ToLower(user[1:])), from: slackFormState{Channel: channel}})
-	}
-	typed := func(name, user, channel, slash, text string) commands.Reply {
-		t.Helper()
-		r, err := w.table.Type(ctx, slash, text, from(user, channel))
-		return add(name, r, err)
-	}
-	done := func(name, user, channel, action string, change func(*commands.Request)) commands.Reply {
-		t.Helper()
-		request := from(user, channel)
-		if change != nil {
-			change(&request)
-		}
-		r, err := w.table.Do(ctx, action, request)
-		return add(name, r, err)
-	}
+	p := player{w, map[string]drawn{}}
+	scenes, add, typed, done := p.scenes, p.add, p.typed, p.done
 
 	must(t, w.workspace.PutStores(ctx, c.stores))
 	typed("leaderboard-empty", amira, kingston, "/leaderboard", "")
@@ -161,6 +123,8 @@ func play(t *testing.T, c cast) map[string]drawn {
 	typed("report-before", helen, office, "/report", "campaign")
 	typed("drop-list-planned", helen, office, "/drop", "")
 
+	campaign.Opens = time.Time{} // the rest is played with the campaign open
+	must(t, w.workspace.PutCampaign(ctx, campaign))
 	share := func(r *commands.Request) { r.Value = string(id) }
 	done("share-ask-store", cleo, office, "share", share)
 	done("share-form", amira, kingston, "share", share)
@@ -236,6 +200,7 @@ func play(t *testing.T, c cast) map[string]drawn {
 	done("report-stores-chosen", helen, office, "report.stores", func(r *commands.Request) { r.Value = "2026-W40" })
 	typed("drop-list", helen, office, "/drop", "")
 	w.posts(c, campaign, add)
+	maps.Copy(scenes, playPlanning(t, c, form))
 
 	w.redis.SetError("LOADING")
 	typed("storage-away", amira, kingston, "/points", "")

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/slack-go/slack"
@@ -38,10 +39,46 @@ func slackModal(f *chat.Form, from slackFormState) slack.ModalViewRequest {
 		CallbackID: f.Action, PrivateMetadata: string(metadata),
 		Blocks: slack.Blocks{BlockSet: renderSlack(f.Parts, inView)},
 	}
+	versioned(v.Blocks.BlockSet, f.Version)
 	if f.Submit != "" {
 		v.Submit = plain(f.Submit, slackTitle)
 	}
 	return v
+}
+
+// versionMark stands between an input's name and its form's version in the id of its block.
+const versionMark = "#"
+
+// versioned gives the blocks of inputs ids with the form's version in them: Slack keeps what was filled in while a
+// view is updated, and passes over the new initial value, as long as a block's and its element's ids stay
+// (https://docs.slack.dev/reference/methods/views.update, https://github.com/slackapi/bolt-js/issues/290).
+func versioned(blocks []slack.Block, version string) {
+	if version == "" {
+		return
+	}
+	for _, b := range blocks {
+		if in, ok := b.(*slack.InputBlock); ok {
+			in.BlockID += versionMark + version
+		}
+	}
+}
+
+// inputOf returns the name of the input whose block has the id.
+func inputOf(blockID string) string {
+	name, _, _ := strings.Cut(blockID, versionMark)
+	return name
+}
+
+// atBlocks says what is wrong by the ids of a view's blocks, where it was said by the inputs' names. What is at no
+// input of the view is left out.
+func atBlocks(state map[string]map[string]slack.BlockAction, wrong map[string]string) map[string]string {
+	at := map[string]string{}
+	for id := range state {
+		if why, ok := wrong[inputOf(id)]; ok {
+			at[id] = why
+		}
+	}
+	return at
 }
 
 // slackNotice draws a message as a modal, for where there is no channel to say it in.
@@ -112,7 +149,8 @@ func placeholder(s string) *slack.TextBlockObject {
 // slackValues reads what was filled in.
 func slackValues(state map[string]map[string]slack.BlockAction) chat.Values {
 	values := chat.Values{}
-	for name, elements := range state {
+	for id, elements := range state {
+		name := inputOf(id)
 		for _, e := range elements {
 			v := chat.Value{Text: e.Value}
 			for _, o := range e.SelectedOptions {

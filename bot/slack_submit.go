@@ -30,7 +30,11 @@ func (s *Slack) submission(ctx context.Context, in slackInteraction, o slackOrig
 		// Over the form, so that what was filled in is still there when the notice is closed.
 		return push(slackNotice(reply.Message, o.from))
 	case len(reply.Wrong) > 0:
-		return slack.NewErrorsViewSubmissionResponse(reply.Wrong)
+		at := atBlocks(in.View.State.Values, reply.Wrong)
+		if len(at) < len(reply.Wrong) { // Slack refuses an error that is at no input
+			return push(slackNotice(toMend(reply.Wrong), o.from))
+		}
+		return slack.NewErrorsViewSubmissionResponse(at)
 	case reply.Form != nil && reply.Over:
 		return push(slackModal(reply.Form, o.from))
 	case reply.Form != nil:
@@ -40,6 +44,15 @@ func (s *Slack) submission(ctx context.Context, in slackInteraction, o slackOrig
 		s.run.background(ctx, action, func(ctx context.Context) { s.say(ctx, o, reply) })
 	}
 	return slack.NewClearViewSubmissionResponse()
+}
+
+// toMend says what is wrong where it cannot be said at the fields.
+func toMend(wrong map[string]string) *chat.Message {
+	text := chat.Strong("Something has to be mended first. Close this to go back.")
+	for _, name := range slices.Sorted(maps.Keys(wrong)) {
+		text = text.Line().Say("• " + wrong[name])
+	}
+	return chat.Simple(text)
 }
 
 func push(view slack.ModalViewRequest) any { return slack.NewPushViewSubmissionResponse(&view) }
@@ -53,11 +66,7 @@ func (s *Slack) submitLater(ctx context.Context, action string, o slackOrigin, d
 		view := slackNotice(chat.Simple(chat.Say("Done.")), o.from)
 		switch {
 		case len(reply.Wrong) > 0:
-			text := chat.Strong("Something has to be mended first. Close this to go back.")
-			for _, name := range slices.Sorted(maps.Keys(reply.Wrong)) {
-				text = text.Line().Say("• " + reply.Wrong[name])
-			}
-			view = slackNotice(chat.Simple(text), o.from)
+			view = slackNotice(toMend(reply.Wrong), o.from)
 		case reply.Form != nil:
 			view = slackModal(reply.Form, o.from)
 		case reply.Message != nil:

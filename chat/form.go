@@ -10,6 +10,10 @@ type Form struct {
 	Submit string // the button's label; needed when there are inputs
 	Close  string // the other button's label; empty: "Close"
 	Parts  []Part // parts of a message, and Inputs
+	// Version is told apart where the form takes the place of an earlier one with inputs of the same names: what
+	// stands in those is kept when the version is the same, and begins anew with each input's Initial when it is
+	// another. Letters and digits.
+	Version string
 }
 
 // An Input is one field of a form. The name is unique within the form.

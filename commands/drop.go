@@ -9,25 +9,33 @@ import (
 )
 
 const (
-	actionDropWrite   = "drop.write"
-	actionDropConfirm = "drop.confirm"
+	actionDropNew     = "drop.new"     // a press that opens the form of a new campaign
+	actionDropWrite   = "drop.write"   // that form, filled in
+	actionDropConfirm = "drop.confirm" // its preview
 )
 
 // draftLife is how long a form can stay open between writing and confirming.
 const draftLife = 24 * time.Hour
 
-// drops lets the social team write a campaign, look at it, and post it.
+// drops lets the social team write campaigns, look at them, post them, change them and take them back.
 type drops struct{ Config }
 
-// A draft is a campaign that was written and not yet confirmed. Its campaign's id is its own.
+// A draft is a campaign as it was written and not yet confirmed. That of a new one is kept under the campaign's
+// id, so that confirming it twice plans it once.
 type draft struct {
-	Campaign clarion.Campaign
+	Campaign clarion.Campaign // a changed one has the revision that it is to have
 	Drop     clarion.Drop
-	Now      bool // posted as soon as it is confirmed, whatever Drop.At says
+	Now      bool  // posted as soon as it is confirmed, whatever Drop.At says
+	Phase    phase // of the campaign when it was written
 }
 
 // write opens the empty form.
 func (d *drops) write(ctx context.Context, r Request) (Reply, error) {
+	return d.writing(ctx, r, freshValues(r.At))
+}
+
+// writing opens the form of a new campaign with something in it.
+func (d *drops) writing(ctx context.Context, r Request, values chat.Values) (Reply, error) {
 	stores, err := r.Workspace.Stores(ctx)
 	if err != nil {
 		return Reply{}, err
@@ -36,7 +44,8 @@ func (d *drops) write(ctx context.Context, r Request) (Reply, error) {
 		return sentence(chat.Say("There are no stores yet. Import them with ").Code("clarion import stores stores.csv").
 			Say(", then type ").Code("/store link").Say(" in each store's channel."))
 	}
-	return Reply{Form: d.form(stores, r.At)}, nil
+	f := dropForm{action: actionDropWrite, title: "New campaign", values: values}
+	return Reply{Form: f.draw(stores)}, nil
 }
 
 // written checks what was filled in and shows it as stores will see it.
@@ -45,12 +54,19 @@ func (d *drops) written(ctx context.Context, r Request) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	made, wrong := d.read(r, stores)
+	id := clarion.CampaignID(d.NewID())
+	made := d.read(r, plan{campaign: clarion.Campaign{ID: id, CreatedBy: r.Person.Identity(), CreatedAt: r.At}}, stores)
+	wrong, err := d.check(ctx, r, made, plan{}, stores)
+	if err != nil {
+		return Reply{}, err
+	}
 	if len(wrong) > 0 {
 		return Reply{Wrong: wrong}, nil
 	}
-	if err := r.Workspace.PutDraft(ctx, string(made.Campaign.ID), made, draftLife); err != nil {
+	if err := r.Workspace.PutDraft(ctx, string(id), made, draftLife); err != nil {
 		return Reply{}, err
 	}
-	return Reply{Form: d.preview(made, stores), Over: true}, nil
+	f := d.preview(made, plan{}, stores, r.At)
+	f.Action, f.State = actionDropConfirm, string(id)
+	return Reply{Form: f, Over: true}, nil
 }

@@ -3,6 +3,7 @@ package commands
 import (
 	"context"
 	"errors"
+	"maps"
 	"slices"
 
 	"golang.org/x/sync/errgroup"
@@ -21,47 +22,64 @@ func (d *drops) confirmed(ctx context.Context, r Request) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
+	if err := d.settle(ctx, r, &made, plan{}, stores); err != nil {
+		return Reply{}, err
+	}
+	c := made.Campaign
+	deliveries := made.Drop.Deliveries(stores)
+	own, err := d.forOwnChannels(ctx, r, c) // before it is planned: an error afterwards would say that nothing was
+	if err != nil {
+		return Reply{}, err
+	}
+	created, err := r.Workspace.Plan(ctx, c, made.Drop, deliveries)
+	if err != nil {
+		return Reply{}, err
+	}
+	text := chat.Strong(c.Title)
+	if created {
+		text = text.Say(" ").Add(d.goes(made, stores))
+	} else {
+		text = text.Say(" was confirmed already; it is posted once.")
+	}
+	for _, p := range d.join(ctx, r, deliveries) {
+		text = text.Line().Say("⚠ ").Add(p)
+	}
+	m := chat.Simple(text)
+	m.Parts = append(m.Parts, own...)
+	return private(m)
+}
+
+// settle brings a draft up to the moment at which it is confirmed. The error is a sentence when something that was
+// right when it was written no longer is.
+func (d *drops) settle(ctx context.Context, r Request, made *draft, before plan, stores []clarion.Store) error {
 	if made.Now {
 		made.Drop.At = r.At
 	}
-	posted := made.Drop.At
-	if posted.Before(r.At) {
-		posted = r.At // its time has passed while the form was open
-	}
-	if err := made.Campaign.Shareable(posted); err != nil {
-		return Reply{}, clarion.Invalid("ends", "The campaign's end has passed while the form was open. Type /drop campaign and choose a later one.")
-	}
-	deliveries := made.Drop.Deliveries(stores)
-	if len(deliveries) == 0 {
-		return Reply{}, clarion.Invalid("audience", "None of these stores has a channel any more. Type /store link in a store's channel first.")
-	}
-	// Before it is planned: an error afterwards would say that nothing was.
-	link, err := r.Workspace.OfficialLink(ctx, made.Campaign.ID)
-	if err != nil {
-		return Reply{}, err
-	}
-	created, err := r.Workspace.Plan(ctx, made.Campaign, made.Drop, deliveries)
-	if err != nil {
-		return Reply{}, err
-	}
-	reached, _ := reach(made.Drop, stores)
-	text := chat.Strong(made.Campaign.Title)
-	switch {
-	case !created:
-		text = text.Say(" was confirmed already; it is posted once.")
-	case made.Now:
-		text = text.Sayf(" is on its way to %s.", chat.Count(len(reached), "store"))
-	default:
-		text = text.Sayf(" will be posted to %s at ", chat.Count(len(reached), "store")).At(made.Drop.At, d.Location).Say(".")
-	}
-	if problems := d.join(ctx, r, deliveries); len(problems) > 0 {
-		for _, p := range problems {
-			text = text.Line().Say("⚠ ").Add(p)
+	made.Drop.Stores = made.storesOf(stores)
+	wrong := made.problems(before, stores, r.At)
+	if len(wrong) == 0 {
+		why, err := taken(ctx, r, made.Campaign)
+		if err != nil || why == "" {
+			return err
 		}
+		wrong["title"] = why
 	}
-	m := chat.Simple(text)
-	m.Parts = append(m.Parts, d.forOwnChannels(link)...)
-	return private(m)
+	field := slices.Sorted(maps.Keys(wrong))[0]
+	return clarion.Invalid(field, "%s This has come about since you opened the form. Close this and go back to it.", wrong[field])
+}
+
+// goes says where a draft that was confirmed goes, and when: "is on its way to 2 stores."
+func (d *drops) goes(made draft, stores []clarion.Store) chat.Text {
+	reached, _ := reach(made.Drop, stores)
+	to := chat.Count(len(reached), "store")
+	text := chat.Sayf("is on its way to %s", to)
+	if !made.Now {
+		text = chat.Sayf("will be posted to %s at ", to).At(made.Drop.At, d.Location)
+	}
+	if opens := made.Campaign.Opens; opens.After(made.Drop.At) {
+		text = text.Say(" as a teaser, and opens to partners at ").At(opens, d.Location)
+	}
+	return text.Say(".")
 }
 
 // joinsAtOnce bounds how many channels the bot joins side by side.
@@ -87,4 +105,24 @@ func (d *drops) join(ctx context.Context, r Request, deliveries []clarion.Delive
 	}
 	_ = g.Wait() // its functions return nil
 	return slices.DeleteFunc(remedies, func(t chat.Text) bool { return t == nil })
+}
+
+// forOwnChannels gives a campaign's official link, ready to be copied, or says from when it can be had: like every
+// link of the campaign, not before it opens.
+func (d *drops) forOwnChannels(ctx context.Context, r Request, c clarion.Campaign) ([]chat.Part, error) {
+	err := c.Shareable(r.At)
+	if opens, ok := clarion.OpensAt(err); ok {
+		return []chat.Part{chat.Note(chat.Say("Its link for your own channels can be had from ").At(opens, d.Location).Say(" on, with ").Code("/drop list").Say("."))}, nil
+	}
+	if err != nil {
+		return nil, nil // it has none to give
+	}
+	link, err := r.Workspace.OfficialLink(ctx, c.ID)
+	if err != nil {
+		return nil, err
+	}
+	return []chat.Part{
+		chat.Paragraphs(chat.Say("For your own channels, so that ").Code("/report campaign").Say(" can compare:")),
+		chat.Copyable(d.Addresses.Link(link.Code)),
+	}, nil
 }

@@ -3,28 +3,48 @@ package commands
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
+	"time"
 
 	clarion "github.com/clarion-bot/clarion"
 	"github.com/clarion-bot/clarion/chat"
 )
 
-// preview shows the post as stores will see it, with what is not on it below.
-func (d *drops) preview(made draft, stores []clarion.Store) *chat.Form {
+// preview shows the post as stores will see it, and says in plain words what happens when. Before is the campaign
+// that the draft changes; zero for a new one.
+func (d *drops) preview(made draft, before plan, stores []clarion.Store, at time.Time) *chat.Form {
 	c := made.Campaign
+	parts := append([]chat.Part{chat.Note(chat.Say("This is what stores will see:"))}, postBody(c)...)
+	if made.teases(at) {
+		parts[0] = chat.Note(chat.Say("This is what stores will see when it opens. Before that the picture and the link are left out."))
+	}
+	parts = append(parts, chat.Line{})
 	reached, without := reach(made.Drop, stores)
-	submit, when := "Post now", chat.Say("As soon as you confirm")
-	if !made.Now {
-		submit, when = "Schedule", chat.Text{}.At(made.Drop.At, d.Location)
+	var posted chat.Text
+	switch {
+	case before.queued():
+	case made.Phase == unposted:
+		posted = d.willPost(made, at)
+	default:
+		posted = d.hasPosted(before, at)
+		parts = append(parts, chat.Paragraphs(chat.Strong("Every post of it changes when you save.")))
+		if added := made.added(before, stores); len(added) > 0 {
+			parts = append(parts, chat.Paragraphs(chat.Strong("Posted besides to "+chat.Count(len(added), "store")+": ").Say(names(added, 20))))
+		}
+	}
+	submit := "Save"
+	switch {
+	case made.Now:
+		submit = "Post now"
+	case before.campaign.ID == "":
+		submit = "Schedule"
 	}
 	labels := make([]string, 0, len(c.Networks))
 	for _, n := range c.Networks {
 		labels = append(labels, n.Label())
 	}
-	parts := append([]chat.Part{chat.Note(chat.Say("This is what stores will see:"))}, postBody(c)...)
-	parts = append(parts, chat.Line{}, chat.Facts{
-		{Label: "Posted", Value: when},
-		{Label: "Can be shared until", Value: chat.Text{}.At(c.Ends, d.Location)},
+	parts = append(parts, chat.Paragraphs(d.times(c, posted, made.begins(at))), chat.Facts{
 		{Label: "To " + chat.Count(len(reached), "store"), Value: chat.Say(names(reached, 20))},
 		{Label: "Networks", Value: chat.Say(strings.Join(labels, ", "))},
 		{Label: "Disclosure", Value: chat.Say(cmp.Or(c.Disclosure, "none but the hashtag"))},
@@ -43,9 +63,28 @@ func (d *drops) preview(made draft, stores []clarion.Store) *chat.Form {
 		}
 		parts = append(parts, chat.Note(chat.Say(label)), chat.Paragraphs(apart(c, n, caption.Text).Line().Italic("(the partner's own link)")))
 	}
-	return &chat.Form{
-		Action: actionDropConfirm, State: string(c.ID), Title: "Preview", Submit: submit, Close: "Back", Parts: parts,
+	return &chat.Form{Title: "Preview", Submit: submit, Close: "Back", Parts: parts}
+}
+
+// begins returns when the draft is first seen by stores, from a time on.
+func (made draft) begins(at time.Time) time.Time {
+	if made.Phase == unposted && made.Drop.At.After(at) {
+		return made.Drop.At
 	}
+	return at
+}
+
+// teases says whether stores see a teaser of the draft first.
+func (made draft) teases(at time.Time) bool { return made.Campaign.Opens.After(made.begins(at)) }
+
+// added returns the stores that a change of a posted campaign brings it to: those that were not among its own, and
+// those that could not be reached when it went out.
+func (made draft) added(before plan, stores []clarion.Store) []clarion.Store {
+	reached, _ := reach(made.Drop, stores)
+	return slices.DeleteFunc(reached, func(s clarion.Store) bool {
+		return slices.Contains(before.drop.Stores, s.ID) &&
+			slices.ContainsFunc(before.posts, func(d clarion.Delivery) bool { return d.Store == s.ID })
+	})
 }
 
 // apart writes a caption as it is posted, with the fixed words at its end in bold.

@@ -1,52 +1,86 @@
 package commands
 
 import (
+	"slices"
+	"strconv"
 	"strings"
-	"time"
 
 	clarion "github.com/clarion-bot/clarion"
 )
 
-// read makes a draft of what was filled in, or says for each input what is wrong with it.
-func (d *drops) read(r Request, stores []clarion.Store) (draft, map[string]string) {
-	f := r.Form
-	c := clarion.Campaign{
-		ID:    clarion.CampaignID(d.NewID()),
-		Title: strings.TrimSpace(f.Text("title")), Text: strings.TrimSpace(f.Text("text")),
-		Target: strings.TrimSpace(f.Text("target")), Image: strings.TrimSpace(f.Text("image")),
-		Hashtag: readHashtag(f.Text("hashtag")), Disclosure: strings.TrimSpace(f.Text("disclosure")), UTM: strings.TrimSpace(f.Text("utm")), Captions: readCaptions(f.Text("captions")),
-		Audience: readAudience(f.Chosen("audience")), Ends: f.Moment("ends"),
-		CreatedBy: r.Person.Identity(), CreatedAt: r.At,
-	}
+// read makes a draft of what was filled in: the campaign of before, with everything that the form offers.
+func (d *drops) read(r Request, before plan, stores []clarion.Store) draft {
+	form := dropForm{phase: before.phase(r.At), queued: before.queued()}
+	made := draft{Campaign: before.campaign, Drop: before.drop, Phase: form.phase}
+	c, f := &made.Campaign, r.Form
+	c.Title, c.Text = strings.TrimSpace(f.Text("title")), strings.TrimSpace(f.Text("text"))
+	c.Target, c.Image, c.After = strings.TrimSpace(f.Text("target")), strings.TrimSpace(f.Text("image")), strings.TrimSpace(f.Text("after"))
+	c.Hashtag, c.Disclosure = readHashtag(f.Text("hashtag")), strings.TrimSpace(f.Text("disclosure"))
+	c.Captions, c.Audience, c.Networks = readCaptions(f.Text("captions")), readAudience(f.Chosen("audience")), readNetworks(f.Chosen("networks"))
+	c.Remind = slices.Contains(f.Chosen("remind"), remindValue)
+	c.ImageAlt = ""
 	if c.Image != "" {
 		c.ImageAlt = "Picture of the campaign “" + c.Title + "”"
 	}
-	for _, id := range f.Chosen("networks") {
-		if n, err := clarion.ParseNetwork(id); err == nil {
-			c.Networks = append(c.Networks, n)
-		}
+	c.UTM = strings.TrimSpace(f.Text("utm"))
+	if slug := clarion.Slug(before.campaign.Title); c.UTM == "" && form.phase != unposted && slug != clarion.Slug(c.Title) {
+		c.UTM = slug // what is counted under a name stays under it
 	}
-	made := draft{Campaign: c, Now: f.Moment("at").IsZero(), Drop: clarion.Drop{ID: d.NewID(), Campaign: c.ID, At: f.Moment("at")}}
-	for _, s := range c.Audience.Choose(stores) {
-		made.Drop.Stores = append(made.Drop.Stores, s.ID)
+	if made.Drop.ID == "" && !form.queued {
+		made.Drop.ID, made.Drop.Campaign = d.NewID(), c.ID
 	}
-
-	wrong := map[string]string{}
-	for _, e := range c.Check(r.At) {
-		wrong[e.Field] = e.Reason
+	if form.offers("at") {
+		made.Drop.At = f.Moment("at")
+		made.Now = made.Drop.At.IsZero()
 	}
-	if !made.Now && wrong["ends"] == "" {
+	if form.offers("opens") {
+		c.Opens, c.Public = f.Moment("opens"), f.Moment("public")
 		switch {
-		case made.Drop.At.Before(r.At.Truncate(time.Minute)):
-			wrong["at"] = "This is in the past: choose a later time, or leave it empty to post as soon as you confirm."
-		case !made.Drop.At.Before(c.Ends):
-			wrong["at"] = "The campaign has ended by then: choose an earlier time, or let it run for longer."
+		case !c.Opens.IsZero():
+		case form.phase == teased:
+			c.Opens = r.At
+		default:
+			c.Opens = made.Drop.At
+		}
+		c.WindowFactor = readFactor(f.Text("factor"))
+	}
+	if form.offers("ends") {
+		c.Ends = f.Moment("ends")
+	}
+	made.Drop.Stores = made.storesOf(stores)
+	return made
+}
+
+// storesOf returns the stores that the draft is for, of those that there are. Those that have a post keep it.
+func (made draft) storesOf(stores []clarion.Store) []clarion.StoreID {
+	var ids []clarion.StoreID
+	if made.Phase != unposted {
+		ids = slices.Clone(made.Drop.Stores)
+	}
+	for _, s := range made.Campaign.Audience.Choose(stores) {
+		if !slices.Contains(ids, s.ID) {
+			ids = append(ids, s.ID)
 		}
 	}
-	if wrong["audience"] == "" && len(made.Drop.Deliveries(stores)) == 0 {
-		wrong["audience"] = "None of these stores has a channel yet. Type /store link in a store's channel first."
+	return ids
+}
+
+// readFactor reads how many times a share counts; once is 0, as where nothing is said.
+func readFactor(s string) int {
+	if n, err := strconv.Atoi(s); err == nil && n > 1 {
+		return n
 	}
-	return made, wrong
+	return 0
+}
+
+func readNetworks(chosen []string) []clarion.Network {
+	var networks []clarion.Network
+	for _, n := range clarion.Networks() { // in their own order
+		if slices.Contains(chosen, string(n)) {
+			networks = append(networks, n)
+		}
+	}
+	return networks
 }
 
 // readHashtag puts the # in front where the person left it out.

@@ -6,6 +6,7 @@ import (
 
 	clarion "github.com/clarion-bot/clarion"
 	"github.com/clarion-bot/clarion/chat"
+	"github.com/clarion-bot/clarion/storage"
 )
 
 // ErrUnknown says that the table has no such command or action.
@@ -24,6 +25,7 @@ var sentences = []struct {
 	{clarion.ErrRecalled, "This campaign was taken back, so it cannot be shared now. If you have posted it, please take your post down."},
 	{clarion.ErrNotOpen, "This campaign is not open yet, and it is not decided when it opens. You see it in your store's channel when it does."},
 	{clarion.ErrExpired, "This form was open for too long and has expired. Please start again."},
+	{storage.ErrRevised, "Others are changing this campaign at the same moment, so nothing was changed. Please try again."},
 	{clarion.ErrNotFound, "I can't find that any more. It may have been removed."},
 }
 

@@ -20,27 +20,33 @@ const (
 // reports shows the social team what came of campaigns and weeks: figures of stores, never of a partner.
 type reports struct{ Config }
 
-// stateOf says how far a campaign has come, and until when it is so. Drops are in the order of their times.
+// stateOf says how far a campaign has come, and until when. Drops are in the order of their times.
 func (cfg Config) stateOf(c clarion.Campaign, drops []clarion.Drop, r Request) chat.Text {
-	stage := c.Stage(r.At)
-	planned := len(drops) > 0 && drops[0].At.After(r.At)
-	switch {
+	switch stage := c.Stage(r.At); {
+	case stage == clarion.Cancelled:
+		return chat.Say("Cancelled").Add(cfg.by(r, c.RevisedBy, c.Cancelled))
+	case stage == clarion.Recalled:
+		return chat.Say("Taken back").Add(cfg.by(r, c.Recall.By, c.Recall.At))
 	case stage == clarion.Unapproved:
 		return chat.Say("Waiting to be approved")
 	case stage == clarion.Queued:
 		return chat.Say("Waiting for its turn")
 	case stage == clarion.Ended:
 		return chat.Say("Ended ").At(c.Ends, cfg.Location)
-	case stage == clarion.Recalled:
-		return chat.Say("Taken back ").At(c.Recall.At, cfg.Location)
-	case stage == clarion.Cancelled:
-		return chat.Say("Called off ").At(c.Cancelled, cfg.Location)
-	case planned:
-		return chat.Say("Planned for ").At(drops[0].At, cfg.Location)
+	case len(drops) > 0 && drops[0].At.After(r.At):
+		text := chat.Say("Planned for ").At(drops[0].At, cfg.Location)
+		if c.Opens.After(drops[0].At) {
+			text = text.Say(" as a teaser, opens ").At(c.Opens, cfg.Location)
+		}
+		return text
 	case stage == clarion.Embargoed:
 		return chat.Say("Opens ").At(c.Opens, cfg.Location)
 	case stage == clarion.Window:
-		return chat.Say("In its launch window until ").At(c.Public, cfg.Location)
+		text := chat.Say("In its launch window until ").At(c.Public, cfg.Location)
+		if c.WindowFactor > 1 {
+			text = text.Sayf(", a share counts %s", timesOver(c.WindowFactor))
+		}
+		return text
 	case c.Ends.IsZero():
 		return chat.Say("Running")
 	}
@@ -72,13 +78,13 @@ func multiple(r report.Reach) chat.Text {
 func brief(r report.Reach) chat.Text {
 	n, ok := r.Multiple()
 	if !ok {
-		return chat.Sayf("%s by partners' links, nobody by this link yet:", people(r.Partners))
+		return chat.Sayf("%s by partners' links, nobody by the official link yet.", people(r.Partners))
 	}
-	text := chat.Sayf("Reach multiple %s: %s by partners' links, %s by this one", times(n), people(r.Partners), people(r.Official))
+	text := chat.Sayf("Reach multiple %s: %s by partners' links, %s by the official one", times(n), people(r.Partners), people(r.Official))
 	if r.Rough() {
 		text = text.Say(" (rough, as these are few)")
 	}
-	return text.Say(":")
+	return text.Say(".")
 }
 
 // times writes a multiple with two digits that say something.

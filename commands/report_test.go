@@ -254,8 +254,8 @@ func TestACampaignIsPlannedThenRunsThenHasEnded(t *testing.T) {
 		"Waiting for its turn":                                  func(c *clarion.Campaign) { c.Topic, c.Ends = "t", time.Time{} },
 		"Opens Wed 25 Nov 2026, 11:00 UTC":                      func(c *clarion.Campaign) { c.Opens = now.Add(time.Hour) },
 		"In its launch window until Wed 25 Nov 2026, 11:00 UTC": func(c *clarion.Campaign) { c.Public = now.Add(time.Hour) },
-		"Taken back Wed 25 Nov 2026, 09:00 UTC":                 func(c *clarion.Campaign) { c.Recall = &clarion.Recall{At: now.Add(-time.Hour)} },
-		"Called off Wed 25 Nov 2026, 09:00 UTC":                 func(c *clarion.Campaign) { c.Cancelled = now.Add(-time.Hour) },
+		"Taken back at Wed 25 Nov 2026, 09:00 UTC":              func(c *clarion.Campaign) { c.Recall = &clarion.Recall{At: now.Add(-time.Hour)} },
+		"Cancelled at Wed 25 Nov 2026, 09:00 UTC":               func(c *clarion.Campaign) { c.Cancelled = now.Add(-time.Hour) },
 	} {
 		changed := c
 		change(&changed)
@@ -275,7 +275,7 @@ func TestDropListsCampaignsWithTheirOfficialLinks(t *testing.T) {
 	w.campaign("spring")
 	w.campaign("summer")
 	r, err = w.typed("helen", "", "/drop")
-	says(t, r, err, "Spring spring · Running until", "0 people by partners' links, nobody by this link yet")
+	says(t, r, err, "Spring spring · Running until", "0 people by partners' links, nobody by the official link yet")
 	for _, id := range []clarion.CampaignID{"spring", "summer"} {
 		link, err := w.workspace.OfficialLink(t.Context(), id)
 		must(t, err)

@@ -97,8 +97,13 @@ func NewTable(cfg Config) *Table {
 	b := &bursts{cfg}
 
 	t.add(
-		Command{Slash: "/drop", Summary: "See the newest campaigns, and each one's link for your own channels", Needs: SocialTeam, Run: d.list},
+		Command{Slash: "/drop", Summary: "The same as /drop list", Needs: SocialTeam, Run: d.list},
 		Command{Slash: "/drop", Word: "campaign", Summary: "Write a campaign and post it to store channels", Needs: SocialTeam, Run: d.write},
+		Command{Slash: "/drop", Word: "list", Summary: "See what is planned, runs and is done, store by store", Needs: SocialTeam, Run: d.list},
+		Command{Slash: "/drop", Word: "edit", Usage: "[title]", Summary: "Change a campaign, also one that is posted", Needs: SocialTeam, Run: d.typed("edit")},
+		Command{Slash: "/drop", Word: "copy", Usage: "[title]", Summary: "Write a campaign that is like another", Needs: SocialTeam, Run: d.typed("copy")},
+		Command{Slash: "/drop", Word: "cancel", Usage: "[title]", Summary: "Give up a campaign that is not posted yet", Needs: SocialTeam, Run: d.typed("cancel")},
+		Command{Slash: "/drop", Word: "stop", Usage: "[title]", Summary: "Take a posted campaign back everywhere; it can be undone", Needs: SocialTeam, Run: d.typed("stop")},
 		Command{Slash: "/leaderboard", Usage: "[partners] [last | all]", Summary: "See which store leads", Run: l.command},
 		Command{Slash: "/points", Summary: "See your points, your rank and your links", Run: p.command},
 		Command{Slash: "/points", Word: "why", Summary: "See what each of your points was for", Run: p.why},
@@ -114,6 +119,18 @@ func NewTable(cfg Config) *Table {
 		Action{Name: actionDropWrite, Needs: SocialTeam, Run: d.written},
 		Action{Name: actionDropConfirm, Needs: SocialTeam, Run: d.confirmed},
 		Action{Name: actionDropNew, Needs: SocialTeam, Run: d.write},
+		Action{Name: actionDropPage, Needs: SocialTeam, Run: d.turn},
+		Action{Name: actionDropDetails, Needs: SocialTeam, Run: d.details},
+		Action{Name: actionDropDetailsRetry, Needs: SocialTeam, Run: d.detailsRetry},
+		Action{Name: actionDropEdit, Needs: SocialTeam, Run: d.edit},
+		Action{Name: actionDropRewrite, Needs: SocialTeam, Run: d.rewritten},
+		Action{Name: actionDropSave, Needs: SocialTeam, Run: d.saved},
+		Action{Name: actionDropCopy, Needs: SocialTeam, Run: d.copied},
+		Action{Name: actionDropCancelAsk, Needs: SocialTeam, Run: d.cancelAsk},
+		Action{Name: actionDropCancel, Needs: SocialTeam, Run: d.cancelled},
+		Action{Name: actionDropStop, Needs: SocialTeam, Run: d.stop},
+		Action{Name: actionDropStopped, Needs: SocialTeam, Run: d.stopped},
+		Action{Name: actionDropUndo, Needs: SocialTeam, Run: d.undone},
 		Action{Name: actionDropRetry, Needs: SocialTeam, Run: d.retry},
 		Action{Name: actionReportCampaign, Needs: SocialTeam, Run: rs.showCampaign},
 		Action{Name: actionReportOpen, Needs: SocialTeam, Run: rs.openCampaign},
@@ -167,7 +184,7 @@ func (t *Table) Commands() []Command { return slices.Clone(t.commands) }
 // is in brackets.
 func (t *Table) Slashes() []Slash {
 	summaries := map[string]string{
-		"/drop":        "Post new content to store channels",
+		"/drop":        "Plan, post and change campaigns (social team)",
 		"/report":      "See what came of campaigns and stores (social team)",
 		"/leaderboard": "See which store leads",
 		"/points":      "See your points, your rank and your links",

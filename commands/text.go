@@ -16,3 +16,14 @@ func listed(names []string) string {
 	}
 	return strings.Join(names, "")
 }
+
+// first returns the first n code points of a text.
+func first(s string, n int) string {
+	for i := range s {
+		if n == 0 {
+			return s[:i]
+		}
+		n--
+	}
+	return s
+}

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"time"
 
 	"github.com/redis/go-redis/v9"
 
@@ -23,15 +24,43 @@ func (w *Workspace) Delivery(ctx context.Context, id string) (clarion.Delivery, 
 	return unpackDelivery(id, fields)
 }
 
-// Deliveries returns the deliveries of a group, in the order in which they were first due.
+// Deliveries returns the deliveries of a group, in the order in which they were first due. Those that wait have
+// their Next.
 func (w *Workspace) Deliveries(ctx context.Context, g clarion.Group) ([]clarion.Delivery, error) {
 	ids, err := w.rdb.SMembers(ctx, w.under(indexPrefix, string(g))).Result()
 	if err != nil {
 		return nil, failed(err, "read which deliveries %s has", g)
 	}
 	deliveries, err := w.readDeliveries(ctx, ids)
+	if err == nil {
+		err = w.readNext(ctx, deliveries)
+	}
 	slices.SortFunc(deliveries, func(a, b clarion.Delivery) int { return cmp.Or(a.Due.Compare(b.Due), cmp.Compare(a.ID, b.ID)) })
 	return deliveries, err
+}
+
+// readNext says of each delivery that waits when it is tried next.
+func (w *Workspace) readNext(ctx context.Context, deliveries []clarion.Delivery) error {
+	var waiting []int
+	var ids []string
+	for i, d := range deliveries {
+		if d.State == clarion.Waiting {
+			waiting, ids = append(waiting, i), append(ids, d.ID)
+		}
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	scores, err := w.rdb.ZMScore(ctx, w.key(dueKey), ids...).Result()
+	if err != nil {
+		return failed(err, "read when %d deliveries are due", len(ids))
+	}
+	for i, score := range scores {
+		if score > 0 { // one that was claimed a moment ago has none of its own any more
+			deliveries[waiting[i]].Next = time.UnixMilli(int64(score))
+		}
+	}
+	return nil
 }
 
 // OpenDeliveries returns deliveries that wait, whenever they are due, or that somebody works on: those that

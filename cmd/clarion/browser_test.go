@@ -101,7 +101,7 @@ func (s *story) preview() {
 	w.press("Kingston", "field: Stores")
 	w.press("Leeds", "field: Stores")
 	w.press("Preview", "form")
-	w.see("form", "This is what stores will see:", storyTitle, "painted by hand", "#WinterWindow", "As soon as you confirm", "To 2 stores Kingston, Leeds")
+	w.see("form", "This is what stores will see:", storyTitle, "painted by hand", "#WinterWindow", "Posted as soon as you confirm", "To 2 stores Kingston, Leeds")
 	w.see("form", "For every network", "I know who painted the owl. Ask me!", "For LinkedIn", "(the partner's own link)")
 	var alt []string
 	await(s.T, "the picture in the preview", func() error { return w.look(&alt, "pictures", "form") })

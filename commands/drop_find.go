@@ -1,0 +1,93 @@
+package commands
+
+import (
+	"context"
+	"strings"
+
+	clarion "github.com/clarion-bot/clarion"
+	"github.com/clarion-bot/clarion/chat"
+)
+
+// A verb is something that /drop does to a campaign which is named by a part of its title.
+type verb struct {
+	word   string // "edit"
+	action string // what is done to the campaign, its value
+	can    func(clarion.Stage) bool
+	run    Handler
+}
+
+func (d *drops) verbs() map[string]verb {
+	list := map[string]verb{}
+	for _, v := range []verb{
+		{"edit", actionDropEdit, func(s clarion.Stage) bool { return s != clarion.Cancelled }, d.edit},
+		{"copy", actionDropCopy, func(clarion.Stage) bool { return true }, d.copied},
+		{"cancel", actionDropCancelAsk, func(s clarion.Stage) bool { return !isOver(s) && s != clarion.Recalled }, d.cancelAsk},
+		{"stop", actionDropStop, func(s clarion.Stage) bool { return goesOut(s) || s == clarion.Ended }, d.stop},
+	} {
+		list[v.word] = v
+	}
+	return list
+}
+
+// typed answers a verb with a part of a title after it. When that is in no title, or in several, it asks.
+func (d *drops) typed(word string) Handler {
+	v := d.verbs()[word]
+	return func(ctx context.Context, r Request) (Reply, error) {
+		campaigns, err := r.Workspace.Campaigns(ctx, knownCampaigns)
+		if err != nil {
+			return Reply{}, err
+		}
+		meant := strings.Join(r.Words, " ")
+		found := titled(campaigns, r.Words)
+		if len(found) == 1 && meant != "" {
+			r.Value = string(found[0].ID)
+			return v.run(ctx, r)
+		}
+		say := chat.Sayf("Which campaign do you want to %s?", v.word)
+		switch {
+		case meant == "":
+			found = campaigns
+		case len(found) == 0:
+			say = chat.Sayf("No campaign has “%s” in its title. ", shortened(meant, 60)).Add(say)
+			found = campaigns
+		default:
+			say = chat.Sayf("“%s” is in the titles of %s. ", shortened(meant, 60), chat.Count(len(found), "campaign")).Add(say)
+		}
+		return v.ask(r, say, found)
+	}
+}
+
+// titled returns the campaigns that words name: the one that has them as its title, or all that have each of them
+// in it.
+func titled(campaigns []clarion.Campaign, words []string) []clarion.Campaign {
+	var whole, part []clarion.Campaign
+	for _, c := range campaigns {
+		if sameTitle(c.Title, strings.Join(words, " ")) {
+			whole = append(whole, c)
+		}
+		if hasAll(c.Title, words) {
+			part = append(part, c)
+		}
+	}
+	if len(whole) == 1 {
+		return whole
+	}
+	return part
+}
+
+// choices is how many campaigns are offered to choose from: as many as a list on Slack has.
+const choices = 100
+
+// ask offers those of the campaigns to choose from to which the verb can be done.
+func (v verb) ask(r Request, say chat.Text, campaigns []clarion.Campaign) (Reply, error) {
+	choice := chat.Choice{Label: "Choose a campaign", Action: v.action}
+	for _, c := range campaigns {
+		if stage := c.Stage(r.At); v.can(stage) && len(choice.Options) < choices {
+			choice.Options = append(choice.Options, chat.Option{Value: string(c.ID), Label: shortened(c.Title, 50) + " · " + inWords(stage)})
+		}
+	}
+	if len(choice.Options) == 0 {
+		return sentence(chat.Sayf("There is no campaign to %s. Type ", v.word).Code("/drop list").Say(" to see all."))
+	}
+	return private(&chat.Message{Summary: say.String(), Parts: []chat.Part{chat.Paragraphs(say), chat.Controls{choice}}})
+}
