@@ -55,10 +55,8 @@ func (d *drama) audit(ctx context.Context) *verdict {
 	d.checkVisits(ctx, v)
 	d.checkLogs(v)
 	d.checkLedger(ctx, v)
-	for i, killed := range d.victims[:2] {
-		if killed.killed() < d.kills {
-			v.find("process %d was killed only %d times", i+1, killed.killed())
-		}
+	if err := d.killedEnough(ctx); err != nil {
+		v.find("%v", err)
 	}
 	if state, err := d.slack.State(ctx); err == nil {
 		d.say("Slack was asked %v times, its limits refused %v, and the weather: %v", state.Calls, state.Limited, state.Failed)
@@ -118,6 +116,9 @@ func (d *drama) checkVisits(ctx context.Context, v *verdict) {
 				}
 			}
 		}
+	}
+	if sure == 0 || pressed == 0 {
+		v.find("of all visits %d were surely stored, and of all shares %d were answered", sure, pressed)
 	}
 	d.say("visits: sent=%d answered=%d surely_stored=%d counted=%d; shares: answered=%d counted=%d", sent, answered, sure, counted, pressed, shares)
 }

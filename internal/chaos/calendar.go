@@ -14,6 +14,7 @@ type act struct {
 	announces clarion.Week  // whose winners are due in it; zero: none
 	processes int
 	outage    bool // Redis is killed once
+	ends      bool // its week ends with it, after which it makes no sense any more to announce what was to be
 }
 
 // calendar returns the acts, all later than now: the end of a week, then the mornings on which that week, the next and the
@@ -28,8 +29,8 @@ func calendar(now time.Time, loc *time.Location) []act {
 	}
 	return []act{
 		{name: "the first week", begins: at(first, 3, 10, 0, 0), campaigns: 4 * time.Second, processes: 2, outage: true},
-		{name: "the second Monday", begins: at(second, 0, 8, 59, 56), campaigns: 10 * time.Second, announces: first, processes: 2, outage: true},
-		{name: "the third Monday", begins: at(third, 0, 8, 59, 56), campaigns: 6 * time.Second, announces: second, processes: 2, outage: true},
+		{name: "the second Monday", begins: at(second, 0, 8, 59, 56), campaigns: 10 * time.Second, announces: first, processes: 2, outage: true, ends: true},
+		{name: "the third Monday", begins: at(third, 0, 8, 59, 56), campaigns: 6 * time.Second, announces: second, processes: 2, outage: true, ends: true},
 		{name: "the fourth Monday, with ten processes", begins: at(third.Next(), 0, 8, 59, 52), campaigns: 8 * time.Second, announces: third, processes: processes},
 		{name: "the fourth Monday's noon", begins: at(third.Next(), 0, 12, 0, 0), campaigns: 3 * time.Second, processes: 2},
 	}

@@ -94,7 +94,7 @@ func (c *crowd) come(ctx context.Context, seed uint64, campaigns int, victims []
 // visit follows a link.
 func (c *crowd) visit(ctx context.Context, base string, s *shared) {
 	s.sent.Add(1)
-	answered, sure := c.get(ctx, base+"/l/"+string(s.link.Code), http.StatusFound)
+	answered, sure := c.get(ctx, base+"/l/"+string(s.link.Code))
 	if answered {
 		s.answered.Add(1)
 	}
@@ -105,14 +105,14 @@ func (c *crowd) visit(ctx context.Context, base string, s *shared) {
 
 // press shares on the network.
 func (c *crowd) press(ctx context.Context, base string, s *shared) {
-	if answered, _ := c.get(ctx, base+"/s/"+string(s.token)+"/"+string(network), http.StatusSeeOther); answered {
+	if answered, _ := c.get(ctx, base+"/s/"+string(s.token)+"/"+string(network)); answered {
 		s.pressed.Store(true)
 	}
 }
 
-// get asks for an address as somebody new. It says whether the answer was the one that is wanted, and whether a visit was
+// get asks for an address as somebody new. It says whether the answer leads on, and whether a visit was
 // surely stored before it.
-func (c *crowd) get(ctx context.Context, url string, want int) (answered, sure bool) {
+func (c *crowd) get(ctx context.Context, url string) (answered, sure bool) {
 	r, err := http.NewRequestWithContext(context.WithoutCancel(ctx), http.MethodGet, url, nil)
 	if err != nil {
 		return false, false
@@ -127,6 +127,6 @@ func (c *crowd) get(ctx context.Context, url string, want int) (answered, sure b
 	}
 	_, err = io.Copy(io.Discard, answer.Body)
 	answer.Body.Close()
-	answered = err == nil && answer.StatusCode == want
+	answered = err == nil && answer.StatusCode == http.StatusFound
 	return answered, answered && time.Since(start) < sureWithin && c.gaps.quietSince(before)
 }

@@ -125,24 +125,24 @@ func (d *drama) play(ctx context.Context) error {
 		return err
 	}
 	last := d.acts[len(d.acts)-1]
-	if err := d.undisturbed(ctx, time.Until(last.begins)+time.Minute, d.agenda.settled); err != nil {
+	if err := d.undisturbed(ctx, time.Until(last.begins)+longestAct, d.agenda.settled); err != nil {
 		return fmt.Errorf("undisturbed: %w", err)
 	}
 	d.say("%4.0f s: undisturbed, everything has settled", time.Since(d.began).Seconds())
 	return nil
 }
 
-// How long an act takes: at least a while; then until what is to be announced in it stands, as a week later it makes no sense
-// any more, and in the last act until there were enough kills. One that takes too long goes on undisturbed.
+// How long an act takes, in which processes are killed. The last one goes on until there were enough kills, within a limit.
 const (
-	leastAct   = 20 * time.Second
-	longestAct = 60 * time.Second
+	actTakes   = 22 * time.Second
+	longestAct = 75 * time.Second
 	// longestRest bounds what goes on undisturbed.
 	longestRest = 150 * time.Second
 )
 
-// act plays one act. At its end all processes are killed, and nothing that they have asked of Slack is under way: what goes
-// on then may take the claims of the dead for lapsed, because the clock has jumped.
+// act plays one act. At its end all processes are killed, and nothing that they have asked of Slack is under way: in the next
+// act the claims of the dead lapse early, because the clock has jumped. When a week ends with the act, two processes go on
+// undisturbed, in the same weather, until the announcements stand: a week later they make no sense any more.
 func (d *drama) act(ctx context.Context, i int, a act) error {
 	ahead := time.Until(a.begins)
 	on, end := context.WithCancel(ctx)
@@ -164,23 +164,11 @@ func (d *drama) act(ctx context.Context, i int, a act) error {
 	if a.outage {
 		g.Go(func() error { return d.gaps.strike(on) })
 	}
-	announcements := d.agenda.announcements(a.announces)
-	if a.announces.IsZero() {
-		announcements = nil
-	}
-	enough := func(ctx context.Context) error {
-		if i == len(d.acts)-1 {
-			for _, v := range d.victims[:2] {
-				if v.killed() < d.kills {
-					return fmt.Errorf("a process was killed only %d times", v.killed())
-				}
-			}
-		}
-		return d.agenda.posted(ctx, announcements)
-	}
 	began := time.Now()
-	sleep(on, leastAct)
-	late := await(on, began.Add(longestAct), enough)
+	sleep(on, actTakes)
+	if i == len(d.acts)-1 {
+		await(on, began.Add(longestAct), d.killedEnough) // if that fails, the audit says so
+	}
 	end()
 	if err := g.Wait(); err != nil {
 		return err
@@ -191,12 +179,22 @@ func (d *drama) act(ctx context.Context, i int, a act) error {
 	if err := d.slack.Idle(ctx); err != nil {
 		return err
 	}
-	if late == nil {
+	if !a.ends {
 		return nil
 	}
-	d.say("      %s goes on undisturbed after %v, because %v", a.name, longestAct, late)
-	err := d.undisturbed(ctx, time.Until(a.begins)+longestAct+leastAct, func(ctx context.Context) error { return d.agenda.posted(ctx, announcements) })
-	return err
+	return d.undisturbed(ctx, time.Until(a.begins)+time.Since(began), func(ctx context.Context) error {
+		return d.agenda.posted(ctx, d.agenda.announcements(a.announces))
+	})
+}
+
+// killedEnough is nil when each of the two processes was killed often enough.
+func (d *drama) killedEnough(context.Context) error {
+	for i, v := range d.victims[:2] {
+		if v.killed() < d.kills {
+			return fmt.Errorf("process %d was killed only %d times", i+1, v.killed())
+		}
+	}
+	return nil
 }
 
 // undisturbed runs two processes until all is well, and stops them in order.

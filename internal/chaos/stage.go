@@ -29,6 +29,15 @@ type stage struct {
 // workspace is the company's part of the storage.
 func (s *stage) workspace() *storage.Workspace { return s.db.Workspace(rehearsal.Workspace) }
 
+// limits are Slack's, but that the workspace has twice its pace: with a process killed every three seconds, and the turns lost
+// that it had, a run would take too long.
+func limits() playground.Limits {
+	return playground.Limits{Methods: map[string]playground.Rate{"chat.postMessage": {PerMinute: 600, Burst: 40}}}
+}
+
+// pace is what Clarion is told of them.
+const pace = "CLARION_PACE=600/36"
+
 // badWeather is what goes wrong with Slack while anything does. A fifth of the calls fail, half of those after their work.
 // What is slow takes less than the time for which a claim holds, as the process that has sent it may be dead.
 func badWeather(seed uint64) playground.Weather {
@@ -69,10 +78,10 @@ func raise(ctx context.Context, o options) (s *stage, err error) {
 		}
 		s.redis, url = []*realredis.Server{server}, "redis://"+server.Addr
 	}
-	if s.slack, err = rehearsal.StartSlack(ctx, s.dir, rehearsal.SlackConfig{Stores: o.stores, Weather: badWeather(o.seed)}); err != nil {
+	if s.slack, err = rehearsal.StartSlack(ctx, s.dir, rehearsal.SlackConfig{Stores: o.stores, Limits: limits(), Weather: badWeather(o.seed)}); err != nil {
 		return s, err
 	}
-	if s.bot, err = rehearsal.Build(ctx, s.dir, url, s.slack); err != nil {
+	if s.bot, err = rehearsal.Build(ctx, s.dir, url, s.slack, pace); err != nil {
 		return s, err
 	}
 	for i := range processes {

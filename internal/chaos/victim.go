@@ -24,7 +24,7 @@ type victim struct {
 // The life of a process, and the pause before the next one, end by chance between these.
 const (
 	shortestLife = 300 * time.Millisecond
-	longestLife  = 6 * time.Second
+	longestLife  = 8 * time.Second
 	longestPause = time.Second
 )
 
