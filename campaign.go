@@ -190,7 +190,9 @@ func checkAddress(field, s string, schemes ...string) *InvalidError {
 
 // CheckPage says what is wrong with the address of a page that links are to lead to, in words for the person who
 // filled it into a field.
-func CheckPage(field, address string) *InvalidError { return checkAddress(field, address, "http", "https") }
+func CheckPage(field, address string) *InvalidError {
+	return checkAddress(field, address, "http", "https")
+}
 
 func checkHashtag(s string) *InvalidError {
 	body, ok := strings.CutPrefix(s, "#")

@@ -129,6 +129,38 @@ func TestAPostStandsWithoutFiguresWhereSlackHasNone(t *testing.T) {
 	w.said(helen, kingston, "data_visualization")
 }
 
+// refusePictures answers like Slack when it cannot download a picture.
+func refusePictures(w http.ResponseWriter, r *http.Request) bool {
+	raw, _ := io.ReadAll(r.Body)
+	r.Body = io.NopCloser(bytes.NewReader(raw))
+	if text, err := url.QueryUnescape(string(raw)); err != nil || !strings.Contains(text, `"image_url"`) {
+		return false
+	}
+	w.Header().Set("Content-Type", "application/json")
+	const why = "downloading image failed [json-pointer:/blocks/1/image_url]"
+	_, _ = io.WriteString(w, `{"ok":false,"error":"invalid_blocks","errors":["`+why+`"],"response_metadata":{"messages":["[ERROR] `+why+`"]}}`)
+	return true
+}
+
+func TestAPostStandsWithoutAPictureThatSlackCannotDownload(t *testing.T) {
+	w := newWorld(t, setup{})
+	w.front = refusePictures
+	m := &chat.Message{Summary: "New", Parts: []chat.Part{
+		chat.Picture{Address: "https://shop.example/gone.webp", Alt: "a lamp"},
+		chat.Paragraph{Text: chat.Say("A lamp"), Thumbnail: &chat.Picture{Address: "https://shop.example/gone.png", Alt: "a lamp"}},
+	}}
+	id, err := w.bot.Post(t.Context(), in(kingston), "d", m)
+	must(t, err)
+	if said := w.said(helen, kingston, "A lamp"); said.TS != id {
+		t.Errorf("the post's id is %s, want %s", id, said.TS)
+	}
+	m.Parts = append(m.Parts, chat.Paragraphs(chat.Say("It is sold.")))
+	must(t, w.bot.Update(t.Context(), in(kingston), id, "d", m))
+	w.said(helen, kingston, "It is sold.")
+	must(t, w.bot.Tell(t.Context(), slackPerson(helen, ""), m))
+	w.told(helen, "It is sold.")
+}
+
 func TestFindAdoptsThePostOfAnAttemptWithoutAnAnswer(t *testing.T) {
 	w := newWorld(t, setup{})
 	for _, how := range []playground.Failure{playground.CutAfter, playground.Cut, playground.ServerError} {

@@ -23,15 +23,12 @@ const deliveryEvent = "clarion_delivery"
 // *chat.RefusedError, after which nothing was posted and a person has to help; or another one, after which
 // it may stand there: Find tells.
 func (s *Slack) Post(ctx context.Context, c clarion.Channel, delivery string, m *chat.Message) (string, error) {
-	id, err := s.postAs(ctx, c, delivery, m, inMessage)
+	id, err := s.postAs(ctx, c, delivery, m)
 	if slackError(err) == "not_in_channel" {
 		if err := s.host.Join(ctx, c); err != nil {
 			return "", err
 		}
-		id, err = s.postAs(ctx, c, delivery, m, inMessage)
-	}
-	if slackError(err) == "invalid_blocks" && hasFigures(m) {
-		id, err = s.postAs(ctx, c, delivery, m, inPlainMessage)
+		id, err = s.postAs(ctx, c, delivery, m)
 	}
 	if err != nil {
 		return "", classify(c, err)
@@ -39,8 +36,11 @@ func (s *Slack) Post(ctx context.Context, c clarion.Channel, delivery string, m 
 	return id, nil
 }
 
-func (s *Slack) postAs(ctx context.Context, c clarion.Channel, delivery string, m *chat.Message, on surface) (string, error) {
-	_, id, err := s.api.PostMessageContext(ctx, c.ID, asDelivery(delivery, m, on)...)
+func (s *Slack) postAs(ctx context.Context, c clarion.Channel, delivery string, m *chat.Message) (id string, err error) {
+	err = sendLess(m, func(m *chat.Message, on surface) error {
+		_, id, err = s.api.PostMessageContext(ctx, c.ID, asDelivery(delivery, m, on)...)
+		return err
+	})
 	return id, err
 }
 
@@ -61,10 +61,10 @@ var gone = []string{"message_not_found", "cant_update_message", "edit_window_clo
 // Update puts a message in the place of a post, and leaves its mark. The errors are a *chat.BusyError or a
 // *chat.RefusedError, after which nothing was changed, or another one, after which it may have been.
 func (s *Slack) Update(ctx context.Context, c clarion.Channel, post, delivery string, m *chat.Message) error {
-	_, _, _, err := s.api.UpdateMessageContext(ctx, c.ID, post, asDelivery(delivery, m, inMessage)...)
-	if slackError(err) == "invalid_blocks" && hasFigures(m) {
-		_, _, _, err = s.api.UpdateMessageContext(ctx, c.ID, post, asDelivery(delivery, m, inPlainMessage)...)
-	}
+	err := sendLess(m, func(m *chat.Message, on surface) error {
+		_, _, _, err := s.api.UpdateMessageContext(ctx, c.ID, post, asDelivery(delivery, m, on)...)
+		return err
+	})
 	if err == nil {
 		return nil
 	}
@@ -107,10 +107,7 @@ func (s *Slack) Tell(ctx context.Context, p chat.Person, m *chat.Message) error 
 	if err != nil {
 		return err
 	}
-	err = s.tellAs(ctx, channel.ID, m, inMessage)
-	if slackError(err) == "invalid_blocks" && hasFigures(m) {
-		err = s.tellAs(ctx, channel.ID, m, inPlainMessage)
-	}
+	err = sendLess(m, func(m *chat.Message, on surface) error { return s.tellAs(ctx, channel.ID, m, on) })
 	if err != nil {
 		return fmt.Errorf("writing a direct message: %w", withoutAddress(err))
 	}

@@ -53,6 +53,7 @@ type world struct {
 	log       *logBook
 	base      string
 	places    *places
+	feeds     shelf
 
 	mu    sync.Mutex
 	now   time.Time
@@ -68,7 +69,7 @@ type setup struct {
 
 func newWorld(t *testing.T, s setup) *world {
 	t.Helper()
-	w := &world{t: t, redis: miniredis.RunT(t), log: &logBook{}, now: monday, gates: map[string]gate{}, places: &places{}}
+	w := &world{t: t, redis: miniredis.RunT(t), log: &logBook{}, now: monday, gates: map[string]gate{}, places: &places{}, feeds: shelf{}}
 	mux := http.NewServeMux()
 	server := httptest.NewServer(mux)
 	t.Cleanup(server.Close)
@@ -89,7 +90,7 @@ func newWorld(t *testing.T, s setup) *world {
 		t.Fatal(err)
 	}
 	w.table = commands.NewTable(commands.Config{
-		Addresses: w.places, Rules: clarion.DefaultRules(), Location: london,
+		Addresses: w.places, Rules: clarion.DefaultRules(), Location: london, Feeds: w.feeds,
 		NewID: func() string {
 			idMu.Lock()
 			defer idMu.Unlock()

@@ -27,6 +27,8 @@ type draft struct {
 	Drop     clarion.Drop
 	Now      bool  // posted as soon as it is confirmed, whatever Drop.At says
 	Phase    phase // of the campaign when it was written
+	// Suggestion is what a new one comes of, as the value of a press at it; empty: of nothing.
+	Suggestion string
 }
 
 // write opens the empty form.
@@ -44,7 +46,29 @@ func (d *drops) writing(ctx context.Context, r Request, values chat.Values) (Rep
 		return sentence(chat.Say("There are no stores yet. Import them with ").Code("clarion import stores stores.csv").
 			Say(", then type ").Code("/store link").Say(" in each store's channel."))
 	}
-	f := dropForm{action: actionDropWrite, title: "New campaign", values: values}
+	list, err := r.Workspace.Topics(ctx)
+	if err != nil {
+		return Reply{}, err
+	}
+	f := dropForm{action: actionDropWrite, title: "New campaign", values: values, topics: list}
+	return Reply{Form: f.draw(stores)}, nil
+}
+
+// writingFor opens the form of a new campaign that waits in a topic, which gives it its times. Suggestion is what it
+// comes of, as the value of a press at it, or "".
+func (d *drops) writingFor(ctx context.Context, r Request, topic clarion.Topic, values chat.Values, suggestion string) (Reply, error) {
+	stores, err := r.Workspace.Stores(ctx)
+	if err != nil {
+		return Reply{}, err
+	}
+	list, err := r.Workspace.Topics(ctx)
+	if err != nil {
+		return Reply{}, err
+	}
+	f := dropForm{
+		action: actionDropWrite, state: suggestion, title: "New campaign", values: values, topics: list, queued: true,
+		above: []chat.Part{chat.Note(chat.Say("It waits for its turn in ").Bold(topic.Name).Sayf(", where one goes out %s. That gives it its times.", topic.Schedule))},
+	}
 	return Reply{Form: f.draw(stores)}, nil
 }
 
@@ -55,9 +79,15 @@ func (d *drops) written(ctx context.Context, r Request) (Reply, error) {
 		return Reply{}, err
 	}
 	id := clarion.CampaignID(d.NewID())
-	made := d.read(r, plan{campaign: clarion.Campaign{ID: id, CreatedBy: r.Person.Identity(), CreatedAt: r.At}}, stores)
-	wrong, err := d.check(ctx, r, made, plan{}, stores)
+	topic := readTopic(r.Form)
+	made := d.read(r, plan{campaign: clarion.Campaign{ID: id, Topic: topic, CreatedBy: r.Person.Identity(), CreatedAt: r.At}}, stores)
+	made.Suggestion = r.State
+	before := made.before()
+	wrong, err := d.check(ctx, r, made, before, stores)
 	if err != nil {
+		return Reply{}, err
+	}
+	if err := d.checkTopic(ctx, r, topic, wrong); err != nil {
 		return Reply{}, err
 	}
 	if len(wrong) > 0 {
@@ -66,7 +96,7 @@ func (d *drops) written(ctx context.Context, r Request) (Reply, error) {
 	if err := r.Workspace.PutDraft(ctx, string(id), made, draftLife); err != nil {
 		return Reply{}, err
 	}
-	f := d.preview(made, plan{}, stores, r.At)
+	f := d.preview(made, before, stores, r.At)
 	f.Action, f.State = actionDropConfirm, string(id)
 	return Reply{Form: f, Over: true}, nil
 }

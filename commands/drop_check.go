@@ -84,6 +84,9 @@ func (made draft) problems(before plan, stores []clarion.Store, at time.Time) ma
 // unreachable says why a draft cannot go to its stores, or nothing.
 func (made draft) unreachable(before plan, stores []clarion.Store) string {
 	a := made.Campaign.Audience
+	if made.Phase != unposted && slices.Equal(audienceValues(a), audienceValues(before.campaign.Audience)) {
+		return "" // a store that has moved to another region, or is gone, keeps its post
+	}
 	known := func(id clarion.StoreID) bool {
 		return slices.ContainsFunc(stores, func(s clarion.Store) bool { return s.ID == id })
 	}

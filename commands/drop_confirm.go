@@ -22,8 +22,11 @@ func (d *drops) confirmed(ctx context.Context, r Request) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	if err := d.settle(ctx, r, &made, plan{}, stores); err != nil {
+	if err := d.settle(ctx, r, &made, made.before(), stores); err != nil {
 		return Reply{}, err
+	}
+	if made.before().queued() {
+		return d.queue(ctx, r, made)
 	}
 	c := made.Campaign
 	deliveries := made.Drop.Deliveries(stores)

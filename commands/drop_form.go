@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -25,7 +26,8 @@ type dropForm struct {
 	above  []chat.Part // before the first field
 	values chat.Values // what stands in the fields
 	phase  phase
-	queued bool // the campaign waits in a topic, whose schedule gives it its times
+	queued bool            // the campaign waits in a topic, whose schedule gives it its times
+	topics []clarion.Topic // those whose queue it can go into; none: this is not asked
 }
 
 // maxCaptionsText is the greatest length, in code points, of all captions in one field.
@@ -44,6 +46,8 @@ func (f dropForm) offers(input string) bool {
 		return f.phase <= teased && !f.queued
 	case "ends":
 		return !f.queued
+	case "topic":
+		return len(f.topics) > 0
 	}
 	return true
 }
@@ -118,6 +122,8 @@ func (f dropForm) sections(stores []clarion.Store) []section {
 		{heading: "Where and when", inputs: []chat.Input{
 			{Name: "audience", Label: "Stores", Hint: "All stores, some regions, or single stores." + f.stays(" Stores can be added now, not taken away."),
 				Field: chat.MultiSelectField{Options: audienceOptions(stores), Initial: v.Chosen("audience"), Placeholder: "Choose stores"}},
+			{Name: "topic", Label: "Into the queue of", Hint: f.topicHint(),
+				Field: chat.SelectField{Options: f.topicOptions(), Initial: cmp.Or(v.Text("topic"), noTopic)}},
 			{Name: "at", Label: "Post at", Optional: true, Hint: "Leave it empty to post as soon as you confirm.", Field: chat.MomentField{Initial: v.Moment("at")}},
 			{Name: "ends", Label: "Can be shared until", Hint: "Links lead on afterwards, and no longer score.", Field: chat.MomentField{Initial: v.Moment("ends")}},
 		}},
@@ -151,6 +157,13 @@ func (f dropForm) opensHint() string {
 		return "Its teaser stands. Leave it empty to open it as soon as you save."
 	}
 	return "Leave it empty to open it when it is posted. Posted before it opens, it is a teaser with a countdown and a shut button."
+}
+
+func (f dropForm) topicHint() string {
+	if f.queued {
+		return ""
+	}
+	return "In a topic's queue it goes out at its turn, for as many days as the topic says. Leave the times below as they are then."
 }
 
 func networkOptions() []chat.Option {

@@ -35,6 +35,8 @@ func (d *drops) preview(made draft, before plan, stores []clarion.Store, at time
 	}
 	submit := "Save"
 	switch {
+	case before.campaign.ID == "" && before.queued():
+		submit = "Add to the queue"
 	case made.Now:
 		submit = "Post now"
 	case before.campaign.ID == "":

@@ -32,7 +32,11 @@ func (w *world) planned(id clarion.CampaignID, at time.Time) (clarion.Campaign, 
 // claimed makes a delivery the test's own, as a scheduler does before it posts.
 func (w *world) claimed(d clarion.Delivery) clarion.Delivery {
 	w.t.Helper()
-	d, ok, err := w.workspace.Claim(w.t.Context(), d.ID, d.Due, d.Due.Add(time.Minute))
+	at := d.Due
+	if d.Next.After(at) {
+		at = d.Next
+	}
+	d, ok, err := w.workspace.Claim(w.t.Context(), d.ID, at, at.Add(time.Minute))
 	must(w.t, err)
 	if !ok {
 		w.t.Fatalf("%s cannot be claimed", d.ID)

@@ -41,6 +41,9 @@ func valuesOf(c clarion.Campaign, drop clarion.Drop, at time.Time) chat.Values {
 			values[name] = chat.Value{Text: text}
 		}
 	}
+	if c.Topic != "" && c.Ends.IsZero() {
+		values["topic"] = chat.Value{Chosen: []string{string(c.Topic)}}
+	}
 	if c.Remind {
 		values["remind"] = chat.Value{Chosen: []string{remindValue}}
 	}

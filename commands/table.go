@@ -71,6 +71,7 @@ type Config struct {
 	Rules     clarion.Rules
 	Location  *time.Location // of the workspace: its weeks begin there
 	NewID     func() string  // a UUID of version 7
+	Feeds     Feeds          // reads the feed that the form of a topic names
 }
 
 // Addresses makes the public addresses of links and share pages.
@@ -95,6 +96,7 @@ func NewTable(cfg Config) *Table {
 	rs := &reports{cfg}
 	h := &help{cfg, t}
 	b := &bursts{cfg}
+	tp := &topics{cfg, d}
 
 	t.add(
 		Command{Slash: "/drop", Summary: "The same as /drop list", Needs: SocialTeam, Run: d.list},
@@ -104,6 +106,7 @@ func NewTable(cfg Config) *Table {
 		Command{Slash: "/drop", Word: "copy", Usage: "[title]", Summary: "Write a campaign that is like another", Needs: SocialTeam, Run: d.typed("copy")},
 		Command{Slash: "/drop", Word: "cancel", Usage: "[title]", Summary: "Give up a campaign that is not posted yet", Needs: SocialTeam, Run: d.typed("cancel")},
 		Command{Slash: "/drop", Word: "stop", Usage: "[title]", Summary: "Take a posted campaign back everywhere; it can be undone", Needs: SocialTeam, Run: d.typed("stop")},
+		Command{Slash: "/drop", Word: "topics", Summary: "Let queues of campaigns go out by a schedule, and fill them by feeds", Needs: SocialTeam, Run: tp.list},
 		Command{Slash: "/leaderboard", Usage: "[partners] [last | all]", Summary: "See which store leads", Run: l.command},
 		Command{Slash: "/points", Summary: "See your points, your rank and your links", Run: p.command},
 		Command{Slash: "/points", Word: "why", Summary: "See what each of your points was for", Run: p.why},
@@ -132,6 +135,21 @@ func NewTable(cfg Config) *Table {
 		Action{Name: actionDropStopped, Needs: SocialTeam, Run: d.stopped},
 		Action{Name: actionDropUndo, Needs: SocialTeam, Run: d.undone},
 		Action{Name: actionDropRetry, Needs: SocialTeam, Run: d.retry},
+		Action{Name: actionTopicNew, Needs: SocialTeam, Run: tp.write},
+		Action{Name: actionTopicEdit, Needs: SocialTeam, Run: tp.edit},
+		Action{Name: actionTopicWrite, Needs: SocialTeam, Run: tp.written},
+		Action{Name: actionTopicConfirm, Needs: SocialTeam, Run: tp.confirmed},
+		Action{Name: actionTopicPause, Needs: SocialTeam, Run: tp.pause},
+		Action{Name: actionTopicResume, Needs: SocialTeam, Run: tp.resume},
+		Action{Name: actionTopicDelete, Needs: SocialTeam, Run: tp.deleted},
+		Action{Name: actionTopicAdd, Needs: SocialTeam, Run: tp.add},
+		Action{Name: actionTopicQueue, Needs: SocialTeam, Run: tp.queue},
+		Action{Name: actionTopicUp, Needs: SocialTeam, Run: tp.up},
+		Action{Name: actionTopicRemove, Needs: SocialTeam, Run: tp.remove},
+		Action{Name: actionSuggestions, Needs: SocialTeam, Run: tp.suggestions},
+		Action{Name: actionSuggestionAdd, Needs: SocialTeam, Run: tp.accept},
+		Action{Name: actionSuggestionEdit, Needs: SocialTeam, Run: tp.editFirst},
+		Action{Name: actionSuggestionDismiss, Needs: SocialTeam, Run: tp.dismiss},
 		Action{Name: actionReportCampaign, Needs: SocialTeam, Run: rs.showCampaign},
 		Action{Name: actionReportOpen, Needs: SocialTeam, Run: rs.openCampaign},
 		Action{Name: actionReportStores, Needs: SocialTeam, Run: rs.showStores},
@@ -156,6 +174,8 @@ func NewTable(cfg Config) *Table {
 	t.writers[clarion.TroubleDelivery] = d.trouble
 	t.writers[clarion.WinnersDelivery] = announcement
 	t.writers[clarion.BurstDelivery] = b.question
+	t.writers[clarion.SuggestionDelivery] = tp.question
+	t.writers[clarion.TopicDelivery] = tp.notice
 	return t
 }
 

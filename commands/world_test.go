@@ -30,6 +30,7 @@ type world struct {
 
 	profiles map[string]Profile // by user
 	team     map[string]bool
+	sites    *sites
 	join     map[string]error // by channel
 
 	mu     sync.Mutex
@@ -66,12 +67,12 @@ func (web) Network(p clarion.Token, n clarion.Network, caption int) string {
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
-	w := &world{t: t, redis: miniredis.RunT(t), profiles: map[string]Profile{}, team: map[string]bool{"helen": true}, join: map[string]error{}}
+	w := &world{t: t, redis: miniredis.RunT(t), profiles: map[string]Profile{}, team: map[string]bool{"helen": true}, join: map[string]error{}, sites: &sites{at: map[string]any{newsFeed: news()}}}
 	db, err := storage.Open(storage.Options{URL: "redis://" + w.redis.Addr(), Timeout: time.Second})
 	must(t, err)
 	t.Cleanup(func() { _ = db.Close() })
 	w.storage, w.workspace = db, db.Workspace("acme")
-	w.table = NewTable(Config{Addresses: web{}, Rules: clarion.DefaultRules(), Location: time.UTC, NewID: w.newID})
+	w.table = NewTable(Config{Addresses: web{}, Rules: clarion.DefaultRules(), Location: time.UTC, NewID: w.newID, Feeds: w.sites})
 	for _, user := range []string{"helen", "amira", "ben", "cleo", "dan"} {
 		w.profiles[user] = Profile{Name: strings.ToUpper(user[:1]) + user[1:], Email: user + "@acme.example"}
 	}

@@ -40,7 +40,7 @@ func (s *story) report() {
 	s.amira.visit("general")
 	s.amira.ask("/report campaign", "Only the social team may do that.")
 	sofia := s.desktop(demoSocial, "head-office")
-	sofia.ask("/drop", "Campaigns", "Autumn coats", "Reach multiple 2.5×: 56 people by partners' links, 22 people by this one", "New campaign")
+	sofia.ask("/drop", "Done", "Autumn coats", "Reach multiple 2.5×: 56 people by partners' links, 22 people by the official one", "New campaign")
 	sofia.ask("/report campaign autumn coats", "Report · Autumn coats", "Reach multiple: 2.5×", "by somebody new 56 22", "by a crawler 32 0", "Leading stores")
 	sofia.shootFrom("message: Report · Autumn coats", "report")
 	sofia.choose(storyTitle, "newest")

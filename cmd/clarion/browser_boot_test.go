@@ -62,9 +62,9 @@ func bootDemo(t *testing.T) string {
 }
 
 // awayFromMonday returns how far ahead the demo's clock begins: the story moves it by hours before it closes the
-// week, so on a Sunday evening it begins a day later.
+// week, so on a Sunday from the afternoon on it begins a day later.
 func awayFromMonday(now time.Time) time.Duration {
-	if now = now.UTC(); now.Weekday() == time.Sunday && now.Hour() >= 18 {
+	if now = now.UTC(); now.Weekday() == time.Sunday && now.Hour() >= 15 {
 		return 24 * time.Hour
 	}
 	return 0

@@ -36,6 +36,8 @@ func TestBrowserStory(t *testing.T) {
 	s.step("a preview shows the post before it is confirmed", s.preview)
 	s.step("the post appears in each chosen store's channel and in no other", s.posted)
 	s.step("a scheduled drop stays away until its time", s.scheduled)
+	s.step("a teaser opens by itself, and nothing can be shared before", s.embargo)
+	s.step("a campaign is taken back everywhere, and brought back", s.recall)
 	s.step("a message of a colleague appears without a reload", s.live)
 
 	s.step("two partners get different links and the same partner the same ones", s.personalLinks)

@@ -75,6 +75,7 @@ func newShopAhead(t *testing.T, ahead time.Duration, settings ...string) *shop {
 		BaseURL: slackBase, BotURL: s.base, BotToken: testBotToken, SigningSecret: testSigning,
 		Users:    []playground.User{{ID: shopPartner, Name: "amira", Real: "Amira Khan", Email: "amira@shop.example"}},
 		Channels: []playground.Channel{{ID: shopChannel, Name: "kingston", Members: []string{shopPartner}}},
+		Commands: []playground.Command{{Name: "/drop"}},
 	})
 	s.must(err)
 	web.Config.Handler = s.slack.Handler()

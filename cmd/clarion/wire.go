@@ -60,8 +60,9 @@ func newService(ctx context.Context, cfg Config, db *storage.Storage, w world) (
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 
+	reader := feedReader{feeds.New(feeds.Config{Allow: w.ownSites})}
 	table := commands.NewTable(commands.Config{
-		Addresses: addresses{base: cfg.PublicURL, links: cfg.LinkURL}, Rules: rules, Location: cfg.Location, NewID: newID,
+		Addresses: addresses{base: cfg.PublicURL, links: cfg.LinkURL}, Rules: rules, Location: cfg.Location, NewID: newID, Feeds: reader,
 	})
 	slack := bot.NewSlack(bot.SlackConfig{
 		Table: table, Workspace: workspace, Token: cfg.SlackBotToken.Reveal(), SigningSecret: cfg.SlackSigningSecret.Reveal(),
@@ -80,7 +81,6 @@ func newService(ctx context.Context, cfg Config, db *storage.Storage, w world) (
 	if err != nil {
 		return nil, err
 	}
-	reader := feedReader{feeds.New(feeds.Config{Allow: w.ownSites})}
 	clock := scheduler.New(scheduler.Config{
 		Workspace: workspace, Posters: map[clarion.Platform]scheduler.Poster{clarion.Slack: slack},
 		Write: table.Delivery, Feeds: reader, NewID: newID, Social: cfg.SocialChannel, Pace: cfg.Pace,

@@ -1,0 +1,482 @@
+package commands
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	clarion "github.com/clarion-bot/clarion"
+	"github.com/clarion-bot/clarion/chat"
+	"github.com/clarion-bot/clarion/storage"
+)
+
+// sites are what stands at the addresses of feeds: a clarion.Feed, an error, or nothing, which does not answer in time.
+type sites struct {
+	at     map[string]any
+	waited time.Time // until when the last reader waited for one that does not answer
+}
+
+func (s *sites) Read(ctx context.Context, address string, _ clarion.FeedVersion) (clarion.Feed, error) {
+	switch found := s.at[address].(type) {
+	case clarion.Feed:
+		return found, nil
+	case error:
+		return clarion.Feed{}, found
+	}
+	s.waited, _ = ctx.Deadline()
+	return clarion.Feed{}, fmt.Errorf("waiting for %s: %w", address, context.DeadlineExceeded)
+}
+
+const newsFeed = "https://news.example/feed"
+
+func news() clarion.Feed {
+	return clarion.Feed{Address: newsFeed, Title: "Harbour news", Items: []clarion.Item{
+		{GUID: "2", Title: "A new lamp", Text: "It is bright.", Link: "https://news.example/lamp"}, {GUID: "1", Title: "Old", Link: "https://news.example/old"},
+	}}
+}
+
+// filledTopic is a topic form as somebody fills it in.
+func filledTopic(changes map[string]string) chat.Values {
+	values := chat.Values{
+		"name": {Text: "Products"}, "schedule": {Text: "every weekday 09:00"}, "audience": {Chosen: []string{"all"}}, "days": {Text: "7"},
+		"hashtag": {Text: "OurProducts"}, "networks": {Chosen: []string{"facebook", "x"}}, "auto": {Chosen: []string{feedSuggests}},
+	}
+	for name, text := range changes {
+		values[name] = chat.Value{Text: text}
+		if text == "" {
+			delete(values, name)
+		}
+	}
+	return values
+}
+
+// sent is a form that helen sends now.
+func (w *world) sent(action, state string, form chat.Values) (Reply, error) {
+	w.t.Helper()
+	return w.submitted(action, state, form, now)
+}
+
+// topic makes a topic by its form.
+func (w *world) topic(changes map[string]string) clarion.Topic {
+	w.t.Helper()
+	reply, err := w.sent(actionTopicWrite, "", filledTopic(changes))
+	must(w.t, err)
+	if reply.Form == nil {
+		w.t.Fatalf("the topic is not accepted: %v", reply.Wrong)
+	}
+	_, err = w.sent(actionTopicConfirm, reply.Form.State, nil)
+	must(w.t, err)
+	name := "Products"
+	if changes["name"] != "" {
+		name = changes["name"]
+	}
+	return w.topicNamed(name)
+}
+
+func (w *world) topicNamed(name string) clarion.Topic {
+	w.t.Helper()
+	list, err := w.workspace.Topics(w.t.Context())
+	must(w.t, err)
+	for _, topic := range list {
+		if topic.Name == name {
+			return topic
+		}
+	}
+	w.t.Fatalf("there is no topic %s among %+v", name, list)
+	return clarion.Topic{}
+}
+
+func (w *world) queued(topic clarion.TopicID) string {
+	w.t.Helper()
+	list, err := w.workspace.Queue(w.t.Context(), topic)
+	must(w.t, err)
+	return titles(list, 100)
+}
+
+func (w *world) waits(topic clarion.TopicID, titles ...string) {
+	w.t.Helper()
+	for _, title := range titles {
+		c := clarion.Campaign{ID: clarion.CampaignID(title), Title: title, Topic: topic, Audience: clarion.Audience{All: true}, CreatedAt: now}
+		_, err := w.workspace.Plan(w.t.Context(), c, clarion.Drop{}, nil)
+		must(w.t, err)
+	}
+}
+
+func TestATopicIsWrittenPreviewedAndStoredOnce(t *testing.T) {
+	w := newWorld(t)
+	reply, err := w.typed("helen", "coffice", "/drop topics")
+	says(t, reply, err, "no topics yet", "New topic")
+	reply, err = w.pressed("helen", "coffice", actionTopicNew, "")
+	says(t, reply, err, "every weekday 09:00; Mondays; first of the month")
+	preview, err := w.sent(actionTopicWrite, "", filledTopic(map[string]string{"schedule": "weekdays, 9am", "feed": newsFeed}))
+	says(t, preview, err, "every weekday at 09:00", "Thu 26 Nov 2026, 09:00", "Fri 27 Nov 2026, 09:00", "Mon 30 Nov 2026, 09:00",
+		"7 days", "Kingston, Leeds", "Not reached: Derby", "#OurProducts", "none but the hashtag", "Facebook, X", "Harbour news", "A new lamp", "suggested to the social team")
+	for range 2 {
+		reply, err = w.sent(actionTopicConfirm, preview.Form.State, nil)
+		says(t, reply, err, "Products goes out every weekday at 09:00, next at Thu 26 Nov 2026, 09:00")
+	}
+	topic := w.topicNamed("Products")
+	if topic.Schedule != "every weekday at 09:00" || !topic.Since.Equal(now) || topic.Feed != newsFeed || topic.Auto || topic.Revision != 0 {
+		t.Errorf("stored is %+v", topic)
+	}
+	reply, err = w.typed("helen", "coffice", "/drop topics")
+	says(t, reply, err, "Products · every weekday at 09:00", "Nothing waits for its next time, Thu 26 Nov 2026, 09:00", "not read yet")
+}
+
+func TestWhatIsWrongWithATopicIsSaidAtItsField(t *testing.T) {
+	w := newWorld(t)
+	w.sites.at["https://page.example/"] = clarion.Invalid("feed", "page.example shows a web page, and names no feed.")
+	w.sites.at["https://odd.example/"] = errors.New("odd")
+	w.topic(map[string]string{"name": "Services"})
+	for name, c := range map[string]struct {
+		changes map[string]string
+		field   string
+		says    string
+	}{
+		"a schedule that is none":      {map[string]string{"schedule": "now and then"}, "schedule", "every weekday 09:00"},
+		"a schedule that never comes":  {map[string]string{"schedule": "30 February"}, "schedule", "never comes"},
+		"no schedule":                  {map[string]string{"schedule": ""}, "schedule", "every weekday 09:00"},
+		"no number of days":            {map[string]string{"days": "a week"}, "days", "1 to 90"},
+		"too many days":                {map[string]string{"days": "91"}, "days", "1 to 90"},
+		"a name that is taken":         {map[string]string{"name": " services "}, "name", "There is a topic of this name"},
+		"no name":                      {map[string]string{"name": " "}, "name", "Write a name"},
+		"two hashtags":                 {map[string]string{"hashtag": "a b"}, "hashtag", "without spaces"},
+		"a page that is no feed":       {map[string]string{"feed": "https://page.example/"}, "feed", "names no feed"},
+		"a feed that fails for itself": {map[string]string{"feed": "https://odd.example/"}, "feed", "cannot be read now"},
+		"no address":                   {map[string]string{"feed": "ftp://page.example/"}, "feed", "https://"},
+	} {
+		reply, err := w.sent(actionTopicWrite, "", filledTopic(c.changes))
+		if err != nil || len(reply.Wrong) != 1 || !strings.Contains(reply.Wrong[c.field], c.says) {
+			t.Errorf("%s: %v, %v; want %q to say %q", name, reply.Wrong, err, c.field, c.says)
+		}
+	}
+	if list, err := w.workspace.Topics(t.Context()); err != nil || len(list) != 1 {
+		t.Errorf("something was stored: %+v, %v", list, err)
+	}
+}
+
+func TestAFeedThatIsSlowHoldsUpNoForm(t *testing.T) {
+	w := newWorld(t)
+	began := time.Now()
+	reply, err := w.sent(actionTopicWrite, "", filledTopic(map[string]string{"feed": "https://slow.example/"}))
+	says(t, reply, err, "takes longer to answer than this form can wait", "/drop topics")
+	const patience = 1500 * time.Millisecond // of package bot, for all of the request
+	if until := w.sites.waited; until.IsZero() || until.Sub(began) > patience*3/4 {
+		t.Errorf("the feed has %s to answer", until.Sub(began))
+	}
+}
+
+func TestTheAddressOfTheFeedItselfIsKept(t *testing.T) {
+	w := newWorld(t)
+	w.sites.at["https://news.example/"] = news()
+	if topic := w.topic(map[string]string{"feed": "https://news.example/"}); topic.Feed != newsFeed {
+		t.Errorf("kept is %s", topic.Feed)
+	}
+}
+
+func TestATopicIsChangedByOnePersonAtATime(t *testing.T) {
+	w := newWorld(t)
+	topic := w.topic(map[string]string{"feed": newsFeed})
+	must(t, w.workspace.ReviseTopic(t.Context(), moved(topic, func(t *clarion.Topic) { t.Since = now.AddDate(0, 0, -9) })))
+	form, err := w.pressed("helen", "coffice", actionTopicEdit, string(topic.ID))
+	must(t, err)
+	preview, err := w.sent(actionTopicWrite, form.Form.State, filledTopic(map[string]string{"name": "All products", "feed": newsFeed}))
+	must(t, err)
+	for range 2 { // a press that is repeated says the same
+		reply, err := w.sent(actionTopicConfirm, preview.Form.State, nil)
+		says(t, reply, err, "All products goes out every weekday at 09:00")
+	}
+	if topic = w.topicNamed("All products"); !topic.Since.Equal(now.AddDate(0, 0, -9)) {
+		t.Error("a topic whose times stay begins anew")
+	}
+	_, err = w.sent(actionTopicWrite, form.Form.State, filledTopic(nil))
+	if text, unexpected := w.table.Explain(err, "r"); unexpected || !strings.Contains(text.String(), "Somebody has changed this topic") {
+		t.Errorf("a form of before: %s", text)
+	}
+	// Paused after the preview.
+	form, err = w.pressed("helen", "coffice", actionTopicEdit, string(topic.ID))
+	must(t, err)
+	preview, err = w.sent(actionTopicWrite, form.Form.State, filledTopic(map[string]string{"name": "All products", "schedule": "Mondays", "feed": newsFeed}))
+	must(t, err)
+	_, err = w.pressed("helen", "coffice", actionTopicPause, string(topic.ID))
+	must(t, err)
+	if _, err = w.sent(actionTopicConfirm, preview.Form.State, nil); !errors.Is(err, topicChanged) {
+		t.Errorf("a preview of before: %v", err)
+	}
+	// Other times count from now on.
+	form, err = w.pressed("helen", "coffice", actionTopicEdit, string(topic.ID))
+	must(t, err)
+	preview, err = w.sent(actionTopicWrite, form.Form.State, filledTopic(map[string]string{"name": "All products", "schedule": "Mondays", "feed": newsFeed}))
+	says(t, preview, err, "It is paused now")
+	reply, err := w.sent(actionTopicConfirm, preview.Form.State, nil)
+	says(t, reply, err, "It is paused")
+	if topic = w.topicNamed("All products"); !topic.Since.Equal(now) || !topic.Paused || topic.Schedule != "every Monday at 09:00" {
+		t.Errorf("stored is %+v", topic)
+	}
+}
+
+func moved(topic clarion.Topic, f func(*clarion.Topic)) clarion.Topic {
+	topic.Revision++
+	f(&topic)
+	return topic
+}
+
+func TestATopicIsPausedResumedAndDeletedWithWhatWaits(t *testing.T) {
+	w := newWorld(t)
+	topic := w.topic(nil)
+	id := string(topic.ID)
+	w.waits(topic.ID, "Lamp", "Chair")
+	reply, err := w.pressed("helen", "coffice", actionTopicPause, id)
+	says(t, reply, err, "Products is paused", "Paused: nothing of it goes out", "2 campaigns wait", "Resume")
+	if !reply.Replace {
+		t.Error("the list is not drawn in its place")
+	}
+	reply, err = w.pressed("helen", "coffice", actionTopicPause, id)
+	says(t, reply, err, "Resume")
+	reply, err = w.pressed("helen", "coffice", actionTopicResume, id)
+	says(t, reply, err, "Products goes on, next at Thu 26 Nov 2026, 09:00", "Pause")
+	for _, part := range reply.Message.Parts {
+		controls, _ := part.(chat.Controls)
+		for _, control := range controls {
+			if b, ok := control.(chat.Button); ok && b.Action == actionTopicDelete && (b.Confirm == nil || !strings.Contains(b.Confirm.Text, "2 campaigns")) {
+				t.Errorf("deleting is not asked about as it is: %+v", b.Confirm)
+			}
+		}
+	}
+	if got := w.topicNamed("Products"); got.Paused || got.Revision != 2 {
+		t.Errorf("stored is %+v", got)
+	}
+	reply, err = w.pressed("helen", "coffice", actionTopicDelete, id)
+	says(t, reply, err, "Products is deleted. Cancelled: “Lamp”, “Chair”.", "no topics yet")
+	for _, c := range []clarion.CampaignID{"Lamp", "Chair"} {
+		if got, err := w.workspace.Campaign(t.Context(), c); err != nil || got.Stage(now) != clarion.Cancelled || got.RevisedBy == "" {
+			t.Errorf("%s is %s, %v", c, got.Stage(now), err)
+		}
+	}
+	for _, action := range []string{actionTopicDelete, actionTopicPause, actionTopicResume, actionTopicEdit, actionTopicAdd, actionTopicQueue, actionSuggestions} {
+		reply, err = w.pressed("helen", "coffice", action, id)
+		says(t, reply, err, "not there any more")
+	}
+}
+
+func TestAQueueIsShownMovedAndTakenFrom(t *testing.T) {
+	w := newWorld(t)
+	topic := w.topic(nil)
+	for i := range 45 {
+		w.waits(topic.ID, fmt.Sprintf("Item %02d", i+1))
+	}
+	place := queuePlace{topic: topic.ID}
+	reply, err := w.pressed("helen", "coffice", actionTopicQueue, place.String())
+	says(t, reply, err, "One goes out every weekday at 09:00", "1. Item 01", "20. Item 20", "25 more")
+	place.from = 20
+	reply, err = w.pressed("helen", "coffice", actionTopicQueue, place.String())
+	says(t, reply, err, "21. Item 21", "Back", "5 more")
+	place.campaign = "Item 21"
+	reply, err = w.pressed("helen", "coffice", actionTopicUp, place.String())
+	says(t, reply, err, "21. Item 20")
+	reply, err = w.pressed("helen", "coffice", actionTopicRemove, place.String())
+	says(t, reply, err, "Item 21 is removed and cancelled", "21. Item 22")
+	for _, action := range []string{actionTopicUp, actionTopicRemove} {
+		reply, err = w.pressed("helen", "coffice", action, place.String())
+		says(t, reply, err, "not in the queue any more")
+	}
+	if c, err := w.workspace.FreshCampaign(t.Context(), "Item 21"); err != nil || c.Stage(now) != clarion.Cancelled {
+		t.Errorf("it is %s, %v", c.Stage(now), err)
+	}
+	reply, err = w.pressed("helen", "coffice", actionTopicQueue, "nonsense")
+	says(t, reply, err, "not there any more")
+}
+
+// suggest keeps a suggestion of the news and returns the value of a press at it.
+func (w *world) suggest(topic clarion.TopicID, n int) string {
+	w.t.Helper()
+	s := clarion.Suggestion{Topic: topic, Item: news().Items[n], At: now}
+	_, err := w.workspace.Suggest(w.t.Context(), s, clarion.Delivery{})
+	must(w.t, err)
+	return string(s.ID())
+}
+
+func TestASuggestionIsAskedAboutAndDecidedOnce(t *testing.T) {
+	w := newWorld(t)
+	topic := w.topic(map[string]string{"feed": newsFeed, "disclosure": "#ad"})
+	must(t, w.workspace.RecordFeed(t.Context(), topic.ID, storage.FeedState{Address: newsFeed, At: now, Title: "Harbour news"}, nil, false))
+	w.waits(topic.ID, "Chair")
+	lamp := w.suggest(topic.ID, 0)
+	m, err := w.table.Delivery(t.Context(), w.workspace, clarion.Delivery{Kind: clarion.SuggestionDelivery, Subject: lamp}, now)
+	says(t, Reply{Message: m}, err, "New in “Harbour news”, for Products", "A new lamp", "It is bright.", "Add to the queue", "Edit first", "Dismiss")
+
+	reply, err := w.pressed("helen", "csocial", actionSuggestionAdd, lamp)
+	says(t, reply, err, "helen added A new lamp to the queue of Products, as the 2nd.")
+	if !reply.Replace || !reply.Public {
+		t.Error("the answer does not take the question's place for all")
+	}
+	queue, err := w.workspace.Queue(t.Context(), topic.ID)
+	must(t, err)
+	c := queue[1]
+	if wrong := c.Check(now); len(wrong) > 0 || c.Title != "A new lamp" || c.Target != "https://news.example/lamp" || c.Disclosure != "#ad" ||
+		c.Hashtag != "#OurProducts" || len(c.Networks) != 2 || c.Captions[0].Text != "A new lamp" || c.CreatedBy != clarion.UserIdentity(clarion.Slack, "helen") {
+		t.Errorf("the campaign is %+v, %v", c, wrong)
+	}
+	for _, action := range []string{actionSuggestionAdd, actionSuggestionEdit, actionSuggestionDismiss} {
+		reply, err = w.pressed("helen", "csocial", action, lamp)
+		says(t, reply, err, "decided already")
+		if reply.Replace {
+			t.Errorf("%s: an answer to one takes the place of what all see", action)
+		}
+	}
+	old := w.suggest(topic.ID, 1)
+	reply, err = w.pressed("helen", "csocial", actionSuggestionDismiss, old)
+	says(t, reply, err, "helen dismissed Old.")
+	if got := w.queued(topic.ID); got != "“Chair”, “A new lamp”" {
+		t.Errorf("queued are %s", got)
+	}
+}
+
+func TestSuggestionsAreDecidedOnInTheirList(t *testing.T) {
+	w := newWorld(t)
+	topic := w.topic(map[string]string{"feed": newsFeed})
+	lamp, old := w.suggest(topic.ID, 0), w.suggest(topic.ID, 1)
+	reply, err := w.typed("helen", "coffice", "/drop topics")
+	says(t, reply, err, "2 suggestions wait for you to decide", "Suggestions")
+	reply, err = w.pressed("helen", "coffice", actionSuggestions, string(topic.ID))
+	says(t, reply, err, "A new lamp", "Old")
+	reply, err = w.pressed("helen", "coffice", actionSuggestionAdd, lamp+inList)
+	says(t, reply, err, "A new lamp is in the queue now.", "Old")
+	reply, err = w.pressed("helen", "coffice", actionSuggestionDismiss, old+inList)
+	says(t, reply, err, "Old is dismissed.", "Nothing waits to be decided on")
+	if reply.Form == nil || reply.Public {
+		t.Errorf("%+v", reply)
+	}
+}
+
+func TestASuggestionThatIsEditedFirstIsDecidedWhenTheFormIsConfirmed(t *testing.T) {
+	w := newWorld(t)
+	topic := w.topic(map[string]string{"feed": newsFeed})
+	lamp := w.suggest(topic.ID, 0)
+	form, err := w.pressed("helen", "csocial", actionSuggestionEdit, lamp)
+	says(t, form, err, "It waits for its turn in Products", "A new lamp", "It is bright.", "https://news.example/lamp")
+	values := values(form.Form)
+	for name, v := range values {
+		if !v.Moment.IsZero() || name == "ends" || name == "at" {
+			t.Errorf("the form asks for a time: %s", name)
+		}
+	}
+	values["title"] = chat.Value{Text: "Our new lamp"}
+	preview, err := w.sent(actionDropWrite, form.Form.State, values)
+	must(t, err)
+	if preview.Form == nil || preview.Form.Submit != "Add to the queue" {
+		t.Fatalf("the preview is %+v, wrong %v", preview.Form, preview.Wrong)
+	}
+	if _, err := w.workspace.Suggestion(t.Context(), clarion.SuggestionID(lamp)); err != nil {
+		t.Errorf("it is decided before it is confirmed: %v", err)
+	}
+	reply, err := w.sent(actionDropConfirm, preview.Form.State, nil)
+	says(t, reply, err, "helen added Our new lamp to the queue of Products.")
+	reply, err = w.sent(actionDropConfirm, preview.Form.State, nil)
+	says(t, reply, err, "added already")
+	if got := w.queued(topic.ID); got != "“Our new lamp”" {
+		t.Errorf("queued are %s", got)
+	}
+	// Two people edit one suggestion.
+	old := w.suggest(topic.ID, 1)
+	values["title"] = chat.Value{Text: "Mine"}
+	mine, err := w.sent(actionDropWrite, old, values)
+	must(t, err)
+	_, err = w.pressed("helen", "csocial", actionSuggestionDismiss, old)
+	must(t, err)
+	_, err = w.sent(actionDropConfirm, mine.Form.State, nil)
+	if text, unexpected := w.table.Explain(err, "r"); unexpected || !strings.Contains(text.String(), "Somebody has decided on this suggestion") {
+		t.Errorf("%v", err)
+	}
+}
+
+func TestACampaignGoesIntoAQueueByItsForm(t *testing.T) {
+	w := newWorld(t)
+	reply, err := w.typed("helen", "coffice", "/drop campaign")
+	must(t, err)
+	if strings.Contains(words(reply), "Into the queue of") {
+		t.Error("a queue is asked for where there is no topic")
+	}
+	topic := w.topic(nil)
+	reply, err = w.typed("helen", "coffice", "/drop campaign")
+	says(t, reply, err, "Into the queue of", "None: it goes out by itself", "Products")
+	values := filled(chat.Values{"title": {Text: "Lamp"}, "topic": {Chosen: []string{string(topic.ID)}}})
+	values["at"] = chat.Value{Moment: now.Add(time.Hour)}
+	reply, err = w.sent(actionDropWrite, "", values)
+	if err != nil || !strings.Contains(reply.Wrong["at"], "at its turn") {
+		t.Errorf("with a time of its own: %v, %v", reply.Wrong, err)
+	}
+	delete(values, "at")
+	values["topic"] = chat.Value{Chosen: []string{"gone"}}
+	reply, err = w.sent(actionDropWrite, "", values)
+	if err != nil || !strings.Contains(reply.Wrong["topic"], "not there any more") {
+		t.Errorf("with a topic that is gone: %v, %v", reply.Wrong, err)
+	}
+	values["topic"] = chat.Value{Chosen: []string{string(topic.ID)}}
+	preview, err := w.sent(actionDropWrite, "", values)
+	says(t, preview, err, "when its turn comes")
+	reply, err = w.sent(actionDropConfirm, preview.Form.State, nil)
+	says(t, reply, err, "Lamp goes out next in Products.")
+	reply, err = w.sent(actionDropConfirm, preview.Form.State, nil)
+	says(t, reply, err, "added already")
+	c, err := w.workspace.Queue(t.Context(), topic.ID)
+	must(t, err)
+	if len(c) != 1 || c[0].Stage(now) != clarion.Queued || !c[0].Ends.IsZero() {
+		t.Errorf("queued are %+v", c)
+	}
+	if due, err := w.workspace.Due(t.Context(), now.AddDate(1, 0, 0), 9); err != nil || len(due) > 0 {
+		t.Errorf("it is due already: %v, %v", due, err)
+	}
+	values["topic"], values["title"] = chat.Value{Chosen: []string{noTopic}}, chat.Value{Text: "By itself"}
+	preview, err = w.sent(actionDropWrite, "", values)
+	must(t, err)
+	if preview.Form == nil || preview.Form.Submit != "Post now" {
+		t.Errorf("a campaign without a topic: %+v, %v", preview.Form, preview.Wrong)
+	}
+	for i := len(c); i < clarion.MaxQueue; i++ {
+		w.waits(topic.ID, fmt.Sprint("more", i))
+	}
+	values["topic"], values["title"] = chat.Value{Chosen: []string{string(topic.ID)}}, chat.Value{Text: "One too many"}
+	preview, err = w.sent(actionDropWrite, "", values)
+	must(t, err)
+	_, err = w.sent(actionDropConfirm, preview.Form.State, nil)
+	if text, unexpected := w.table.Explain(err, "r"); unexpected || !strings.Contains(text.String(), "As many campaigns as can wait") {
+		t.Errorf("%v", err)
+	}
+}
+
+func TestThatATopicHasRunDryIsSaidWithWhatToDo(t *testing.T) {
+	w := newWorld(t)
+	topic := w.topic(nil)
+	d := clarion.Delivery{Kind: clarion.TopicDelivery, Subject: string(topic.ID)}
+	m, err := w.table.Delivery(t.Context(), w.workspace, d, now)
+	says(t, Reply{Message: m}, err, "The queue of Products is empty", "Thu 26 Nov 2026, 09:00", "Add campaign")
+	waiting := clarion.Campaign{ID: "c", Title: "C", Topic: topic.ID, Approval: &clarion.Approval{State: clarion.Asked}, CreatedAt: now}
+	_, err = w.workspace.Plan(t.Context(), waiting, clarion.Drop{}, nil)
+	must(t, err)
+	m, err = w.table.Delivery(t.Context(), w.workspace, d, now)
+	says(t, Reply{Message: m}, err, "nothing of its queue could go out", "Not approved yet: 1 campaign")
+}
+
+func TestTheListSaysWhatCameOfAFeed(t *testing.T) {
+	w := newWorld(t)
+	topic := w.topic(map[string]string{"feed": newsFeed})
+	for name, c := range map[string]struct {
+		state storage.FeedState
+		says  string
+	}{
+		"read":    {storage.FeedState{At: now, Title: "Harbour news"}, "Feed: Harbour news, read at Wed 25 Nov 2026, 10:00"},
+		"failing": {storage.FeedState{At: now, Failure: "It answers with 404.", Since: now.Add(-time.Hour)}, "⚠ It cannot be read since Wed 25 Nov 2026, 09:00 UTC: It answers with 404."},
+		"left":    {storage.FeedState{At: now, Left: 3}, "3 new items wait in the feed"},
+	} {
+		c.state.Address = newsFeed
+		must(t, w.workspace.RecordFeed(t.Context(), topic.ID, c.state, nil, false))
+		reply, err := w.typed("helen", "coffice", "/drop topics")
+		if says(t, reply, err, c.says); t.Failed() {
+			t.Fatal(name)
+		}
+	}
+}
