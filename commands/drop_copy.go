@@ -13,7 +13,7 @@ import (
 // actionDropCopy is a press or choice that opens the form of a new campaign which is like another, its value.
 const actionDropCopy = "drop.copy"
 
-// copied opens the form of a new campaign with everything of another but its times.
+// copied opens the form of a new campaign with everything of another but its times and its launch window.
 func (d *drops) copied(ctx context.Context, r Request) (Reply, error) {
 	c, err := r.Workspace.FreshCampaign(ctx, clarion.CampaignID(r.Value))
 	if err != nil {
@@ -28,7 +28,8 @@ func (d *drops) copied(ctx context.Context, r Request) (Reply, error) {
 	for _, name := range []string{"at", "opens", "public"} {
 		delete(values, name)
 	}
-	values["ends"] = lastDay(r.At)
+	fresh := freshValues(r.At)
+	values["ends"], values["factor"] = fresh["ends"], fresh["factor"] // what shares count is a thing of the window
 	return d.writing(ctx, r, values)
 }
 

@@ -224,7 +224,7 @@ func TestACampaignThatIsPostedWhileItIsChangedKeepsItsTimes(t *testing.T) {
 	}
 }
 
-func TestACopyHasEverythingButTheTimes(t *testing.T) {
+func TestACopyHasEverythingButTheTimesAndTheLaunchWindow(t *testing.T) {
 	w := newWorld(t)
 	c := w.written(chat.Values{
 		"at": hours(2), "opens": hours(3), "public": hours(5), "factor": {Chosen: []string{"2"}}, "disclosure": {Text: "#ad"}, "utm": {Text: "spring-1"},
@@ -242,6 +242,8 @@ func TestACopyHasEverythingButTheTimes(t *testing.T) {
 			want = chat.Value{}
 		case "ends":
 			want = lastDay(later)
+		case "factor":
+			want = chat.Value{Chosen: []string{"1"}}
 		case "title":
 			want = chat.Value{Text: "Spring (copy)"}
 		}

@@ -100,6 +100,7 @@ func calls(s *Storage, w *Workspace) map[string]func(context.Context) error {
 		"HasRun":     func(ctx context.Context) error { _, err := w.HasRun(ctx, "j", "p"); return err },
 	}
 	maps.Copy(all, conversionCalls(w))
+	maps.Copy(all, topicCalls(w))
 	return all
 }
 

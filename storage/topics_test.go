@@ -1,6 +1,7 @@
 package storage
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -59,6 +60,38 @@ func (e *env) hasQueue(t testing.TB, topic clarion.TopicID, want ...string) {
 	t.Helper()
 	if got := e.queue(t, topic); !slices.Equal(got, want) {
 		t.Errorf("in %s wait %v, want %v", topic, got, want)
+	}
+}
+
+// topicCalls are those calls that ask Redis about topics.
+func topicCalls(w *Workspace) map[string]func(context.Context) error {
+	s := clarion.Suggestion{Topic: "a", Item: item("1"), At: noon}
+	return map[string]func(context.Context) error{
+		"AddTopic":    func(ctx context.Context) error { _, err := w.AddTopic(ctx, topic("a")); return err },
+		"ReviseTopic": func(ctx context.Context) error { return w.ReviseTopic(ctx, topic("a")) },
+		"Topic":       func(ctx context.Context) error { _, err := w.Topic(ctx, "a"); return err },
+		"Topics":      func(ctx context.Context) error { _, err := w.Topics(ctx); return err },
+		"DeleteTopic": func(ctx context.Context) error { return w.DeleteTopic(ctx, "a", nil) },
+		"TopicStates": func(ctx context.Context) error { _, err := w.TopicStates(ctx, []clarion.Topic{topic("a")}); return err },
+		"Queue":       func(ctx context.Context) error { _, err := w.Queue(ctx, "a"); return err },
+		"MoveUp":      func(ctx context.Context) error { return w.MoveUp(ctx, "a", "1") },
+		"TakeTurn":    func(ctx context.Context) error { _, err := w.TakeTurn(ctx, TopicTurn{Topic: topic("a")}); return err },
+		"FeedState":   func(ctx context.Context) error { _, err := w.FeedState(ctx, topic("a")); return err },
+		"RecordFeed":  func(ctx context.Context) error { return w.RecordFeed(ctx, "a", FeedState{}, nil, true) },
+		"NewItems":    func(ctx context.Context) error { _, err := w.NewItems(ctx, "a", []clarion.Item{item("1")}); return err },
+		"TakeFeed":    func(ctx context.Context) error { _, err := w.TakeFeed(ctx, "a", "1"); return err },
+		"Suggest":     func(ctx context.Context) error { _, err := w.Suggest(ctx, s, clarion.Delivery{}); return err },
+		"Suggestion":  func(ctx context.Context) error { _, err := w.Suggestion(ctx, s.ID()); return err },
+		"Suggestions": func(ctx context.Context) error { _, err := w.Suggestions(ctx, "a"); return err },
+		"Dismiss":     func(ctx context.Context) error { return w.Dismiss(ctx, s.ID()) },
+		"PlanItem": func(ctx context.Context) error {
+			_, err := w.PlanItem(ctx, s.Item, queuedCampaign("a", "1"))
+			return err
+		},
+		"PlanSuggestion": func(ctx context.Context) error {
+			_, err := w.PlanSuggestion(ctx, s.ID(), queuedCampaign("a", "1"), clarion.Drop{}, nil)
+			return err
+		},
 	}
 }
 

@@ -12,13 +12,19 @@ const eyes = `(() => {
   const menu = () => document.querySelector("[popover]:popover-open");
   const textOf = (e) => words(e.innerText);
 
-  // A scope is "" for what is on top, "page", "form", "form" and a selector in it, "newest", or "message: some of its words".
+  // A scope is "" for what is on top, "page", "form", "form" and a selector in it, "newest", "message: some of its words", or
+  // "below: some words" for the buttons that follow these words in the newest message.
   function scope(name) {
     if (name === "page") return document.body;
     if (name === "form") return dialog();
     if (name.startsWith("form ")) return [...(dialog()?.querySelectorAll(name.slice(5)) ?? [])].find(seen);
     if (name === "newest") return [...document.querySelectorAll(".message")].at(-1);
     if (name.startsWith("message: ")) return [...document.querySelectorAll(".message")].findLast((m) => says(m, words(name.slice(9))));
+    if (name.startsWith("below: ")) {
+      const blocks = [...(scope("newest")?.querySelectorAll(".bk-block") ?? [])];
+      const from = blocks.findIndex((b) => textOf(b).includes(words(name.slice(7))));
+      return from < 0 ? undefined : blocks.slice(from).find((b) => b.matches(".bk-actions"));
+    }
     if (name.startsWith("field: ")) return field(name.slice(7));
     if (name) return [...document.querySelectorAll(name)].find(seen);
     return menu() ?? dialog() ?? document.body;

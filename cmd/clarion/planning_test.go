@@ -96,12 +96,16 @@ func TestACampaignIsWrittenListedEditedTakenBackAndBroughtBack(t *testing.T) {
 	s.press(list, "drop.stop")
 	s.submit(s.top("Take back"), map[string]any{"page": text("https://shop.example/sorry")})
 	answer := s.message("is taken back. 1 post is being changed")
-	s.until("the post has no buttons any more", func() bool { return strings.Contains(s.post(ts), "was taken back") && !strings.Contains(s.post(ts), "button") })
+	s.until("the post has no buttons any more", func() bool {
+		return strings.Contains(s.post(ts), "was taken back") && !strings.Contains(s.post(ts), "button")
+	})
 	s.until("the link leads to the page", leads("https://shop.example/sorry"))
 
 	s.press(answer, "drop.undo")
 	s.message("is back. Its posts have their buttons again.")
-	s.until("the post has its buttons again", func() bool { return strings.Contains(s.post(ts), "Summer is here.") && strings.Contains(s.post(ts), "Share it") })
+	s.until("the post has its buttons again", func() bool {
+		return strings.Contains(s.post(ts), "Summer is here.") && strings.Contains(s.post(ts), "Share it")
+	})
 	s.until("the link leads to the content again", leads("https://shop.example/summer?"))
 	if n := len(s.slack.Messages(shopChannel, "nobody")); n != 2 {
 		t.Errorf("%d posts stand in the channel, want Spring's and Summer's", n)
