@@ -24,6 +24,8 @@ type Approval struct {
 	State  ApprovalState `json:"state"`
 	Reason string        `json:"reason,omitempty"` // why it was sent back
 	At     time.Time     `json:"at,omitzero"`      // when it was decided
+	// Revision is that of the campaign on which it was decided.
+	Revision int `json:"revision,omitempty"`
 }
 
 // MaxReason is the greatest length, in code points, of the reason for which a campaign is sent back.

@@ -77,6 +77,9 @@ type Group string
 // GroupOf returns the group of a campaign's deliveries.
 func GroupOf(c CampaignID) Group { return Group(c) }
 
+// ApprovalGroup returns the group of the questions whether a campaign may go out.
+func ApprovalGroup(c CampaignID) Group { return Group("approval:" + string(c)) }
+
 // WinnersGroup returns the group of a week's announcements.
 func WinnersGroup(week string) Group { return Group("winners:" + week) }
 
@@ -88,6 +91,8 @@ func (d Delivery) Group() Group {
 		return GroupOf(d.Campaign)
 	case WinnersDelivery:
 		return WinnersGroup(d.Week)
+	case ApprovalDelivery:
+		return ApprovalGroup(d.Campaign)
 	}
 	return ""
 }

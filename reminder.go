@@ -10,8 +10,8 @@ const (
 	LastReminder = "last"
 )
 
-// reminderGap is how far reminders of a campaign are apart at least, from each other and from the post.
-const reminderGap = 12 * time.Hour
+// ReminderGap is how far reminders of a campaign are apart at least, from each other and from the post.
+const ReminderGap = 12 * time.Hour
 
 // A Reminder is when stores are reminded that a campaign can be shared.
 type Reminder struct {
@@ -34,7 +34,7 @@ func (c Campaign) Reminders(posted time.Time, h Hours, loc *time.Location) []Rem
 	before := begins
 	add := func(which string, at time.Time) {
 		at = h.Next(at, loc)
-		if at.IsZero() || !at.Before(c.Ends) || at.Before(before.Add(reminderGap)) {
+		if at.IsZero() || !at.Before(c.Ends) || at.Before(before.Add(ReminderGap)) {
 			return
 		}
 		reminders = append(reminders, Reminder{which, at})

@@ -201,6 +201,7 @@ func play(t *testing.T, c cast) map[string]drawn {
 	typed("drop-list", helen, office, "/drop", "")
 	w.posts(c, campaign, add)
 	maps.Copy(scenes, playPlanning(t, c, form))
+	maps.Copy(scenes, playPeople(t, c, form))
 	maps.Copy(scenes, playTopics(t, c, form))
 
 	w.redis.SetError("LOADING")

@@ -155,6 +155,10 @@ var remedies = map[string]string{
 	"invalid_auth":                          "Slack no longer accepts my token. Put a new one into SLACK_BOT_TOKEN.",
 	"account_inactive":                      "I was removed from this Slack. Install me again, and put the new token into SLACK_BOT_TOKEN.",
 	"token_revoked":                         "My token was revoked. Install me again, and put the new token into SLACK_BOT_TOKEN.",
+	"user_disabled":                         "This person's account was deactivated, so I can't write to them.",
+	"user_not_found":                        "I can't find this person in this Slack.",
+	"user_not_visible":                      "This Slack does not let me write to this person.",
+	"cannot_dm_bot":                         "This is a program, and no person to write to.",
 	"invalid_blocks":                        "Slack does not accept this post for <channel>. If it has a picture, check that its address opens in a browser without logging in.",
 }
 

@@ -34,6 +34,11 @@ func (d *drops) check(ctx context.Context, r Request, made draft, before plan, s
 			wrong["opens"] = "It would open before it is posted: choose a later time, or leave it empty to open it when it is posted."
 		}
 	}
+	if form.offers("approver") && made.Campaign.Approval != nil {
+		if why := meetApprover(ctx, r, made.Campaign); why != "" {
+			wrong["approver"] = why
+		}
+	}
 	if wrong["title"] == "" {
 		why, err := taken(ctx, r, made.Campaign)
 		if err != nil {

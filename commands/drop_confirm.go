@@ -34,7 +34,11 @@ func (d *drops) confirmed(ctx context.Context, r Request) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	created, err := r.Workspace.Plan(ctx, c, made.Drop, deliveries)
+	planned := deliveries
+	if !goesOut(c.Stage(r.At)) {
+		planned = nil // a second person has to say yes first
+	}
+	created, err := r.Workspace.Plan(ctx, c, made.Drop, planned)
 	if err != nil {
 		return Reply{}, err
 	}
@@ -76,13 +80,16 @@ func (d *drops) goes(made draft, stores []clarion.Store) chat.Text {
 	reached, _ := reach(made.Drop, stores)
 	to := chat.Count(len(reached), "store")
 	text := chat.Sayf("is on its way to %s", to)
-	if !made.Now {
+	switch {
+	case !made.Now:
 		text = chat.Sayf("will be posted to %s at ", to).At(made.Drop.At, d.Location)
+	case made.awaits() != "":
+		text = chat.Sayf("will be posted to %s", to)
 	}
 	if opens := made.Campaign.Opens; opens.After(made.Drop.At) {
 		text = text.Say(" as a teaser, and opens to partners at ").At(opens, d.Location)
 	}
-	return text.Say(".")
+	return text.Say(made.agreed() + ".")
 }
 
 // joinsAtOnce bounds how many channels the bot joins side by side.

@@ -30,6 +30,9 @@ func (d *drops) copied(ctx context.Context, r Request) (Reply, error) {
 	}
 	fresh := freshValues(r.At)
 	values["ends"], values["factor"] = fresh["ends"], fresh["factor"] // what shares count is a thing of the window
+	if values.Person("approver").Identity() == r.Person.Identity() {
+		delete(values, "approver") // who writes the copy cannot say yes to it
+	}
 	return d.writing(ctx, r, values)
 }
 

@@ -218,6 +218,10 @@ func (d *drops) saved(ctx context.Context, r Request) (Reply, error) {
 	}
 	text := chat.Strong(c.Title).Say(" is changed.")
 	switch n := p.count(clarion.Posted); {
+	case made.awaits() != "" && !p.queued():
+		text = text.Say(" It ").Add(d.goes(made, stores))
+	case made.awaits() != "":
+		text = text.Say(" It waits for " + made.awaits() + "'s yes.")
 	case made.Phase != unposted && n > 0:
 		text = text.Sayf(" %s brought up to date.", pluralBe(n, "post"))
 		if len(revision.Deliveries) > 0 {

@@ -46,6 +46,8 @@ func (f dropForm) offers(input string) bool {
 		return f.phase <= teased && !f.queued
 	case "ends":
 		return !f.queued
+	case "approver":
+		return f.phase == unposted
 	case "topic":
 		return len(f.topics) > 0
 	}
@@ -137,6 +139,7 @@ func (f dropForm) sections(stores []clarion.Store) []section {
 				Field: address("after", "https://www.example.com/offers")},
 			{Name: "remind", Label: "Reminders", Optional: true, Field: chat.CheckField{
 				Options: []chat.Option{{Value: remindValue, Label: "Remind stores that have not all shared"}}, Initial: v.Chosen("remind")}},
+			approverInput(v.Person("approver")),
 			{Name: "utm", Label: "Name in web statistics", Optional: true,
 				Hint:  "Links carry utm_source (the network), utm_medium, utm_content and this as utm_campaign, unless your link has its own. Leave it empty to have it made from the title.",
 				Field: line("utm", "our-christmas-advert", clarion.MaxUTM)},

@@ -24,6 +24,9 @@ func (d *drops) preview(made draft, before plan, stores []clarion.Store, at time
 	var posted chat.Text
 	switch {
 	case before.queued():
+		if yes := made.awaits(); yes != "" {
+			posted = chat.Say("It is passed over in its topic until " + yes + " has said yes.")
+		}
 	case made.Phase == unposted:
 		posted = d.willPost(made, at)
 	default:
@@ -35,6 +38,8 @@ func (d *drops) preview(made draft, before plan, stores []clarion.Store, at time
 	}
 	submit := "Save"
 	switch {
+	case made.awaits() != "":
+		submit = "Ask for a yes"
 	case before.campaign.ID == "" && before.queued():
 		submit = "Add to the queue"
 	case made.Now:

@@ -20,7 +20,7 @@ func (d *drops) read(r Request, before plan, stores []clarion.Store) draft {
 	c.Remind = slices.Contains(f.Chosen("remind"), remindValue)
 	c.ImageAlt = ""
 	if c.Image != "" {
-		c.ImageAlt = "Picture of the campaign “" + c.Title + "”"
+		c.ImageAlt = clarion.PictureAlt(c.Title)
 	}
 	c.UTM = strings.TrimSpace(f.Text("utm"))
 	if slug := clarion.Slug(before.campaign.Title); c.UTM == "" && form.phase != unposted && slug != clarion.Slug(c.Title) {
@@ -46,6 +46,9 @@ func (d *drops) read(r Request, before plan, stores []clarion.Store) draft {
 	}
 	if form.offers("ends") {
 		c.Ends = f.Moment("ends")
+	}
+	if form.offers("approver") {
+		c.Approval = readApprover(f.Person("approver")) // of whatever was changed, somebody is asked anew
 	}
 	made.Drop.Stores = made.storesOf(stores)
 	return made

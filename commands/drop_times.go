@@ -56,13 +56,16 @@ func (cfg Config) ending(c clarion.Campaign, at time.Time) chat.Text {
 // willPost says when a draft that nothing is posted of is posted, and as what.
 func (d *drops) willPost(made draft, at time.Time) chat.Text {
 	text := chat.Say("Posted as soon as you confirm")
-	if !made.Now {
+	switch {
+	case !made.Now:
 		text = chat.Say("Posted at ").At(made.Drop.At, d.Location)
+	case made.awaits() != "":
+		text = chat.Say("Posted")
 	}
 	if made.teases(at) {
 		text = text.Say(" as a teaser, with a countdown and a shut button")
 	}
-	return text.Say(".")
+	return text.Say(made.agreed() + ".")
 }
 
 // hasPosted says how far the posts of a plan have come.

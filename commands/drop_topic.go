@@ -54,7 +54,7 @@ func (d *drops) checkTopic(ctx context.Context, r Request, id clarion.TopicID, w
 
 const queueFull = "As many campaigns as can wait in this topic do already. Remove one from its queue, or wait until some have gone out."
 
-// queued plans a campaign that waits in a topic, or says that it does already.
+// queue plans a campaign that waits in a topic, or says that it does already.
 func (d *drops) queue(ctx context.Context, r Request, made draft) (Reply, error) {
 	c := made.Campaign
 	var created bool
@@ -93,6 +93,9 @@ func (d *drops) queue(ctx context.Context, r Request, made draft) (Reply, error)
 		text = text.Say(" waits in ").Bold(topic.Name).Sayf(", as the %s. One goes out %s.", chat.Ordinal(n), topic.Schedule)
 	default:
 		text = text.Say(" goes out next in ").Bold(topic.Name).Say(".")
+	}
+	if yes := made.awaits(); created && yes != "" {
+		text = text.Say(" It is passed over until " + yes + " has said yes.")
 	}
 	return sentence(text)
 }

@@ -47,6 +47,9 @@ func valuesOf(c clarion.Campaign, drop clarion.Drop, at time.Time) chat.Values {
 	if c.Remind {
 		values["remind"] = chat.Value{Chosen: []string{remindValue}}
 	}
+	if c.Approval != nil {
+		values["approver"] = chat.Value{Person: approver(c.Approval)}
+	}
 	if drop.At.After(at) {
 		values["at"] = chat.Value{Moment: drop.At}
 	}
@@ -115,12 +118,12 @@ func merge(mine, base, theirs chat.Values, inputs []string) (merged chat.Values,
 
 // normalValue is a value without what a form changes by itself.
 type normalValue struct {
-	text, chosen string
-	minute       int64
+	text, chosen, person string
+	minute               int64
 }
 
 func normal(v chat.Value) normalValue {
-	n := normalValue{text: strings.TrimSpace(strings.ReplaceAll(v.Text, "\r\n", "\n")), chosen: strings.Join(slices.Sorted(slices.Values(v.Chosen)), "\n")}
+	n := normalValue{text: strings.TrimSpace(strings.ReplaceAll(v.Text, "\r\n", "\n")), chosen: strings.Join(slices.Sorted(slices.Values(v.Chosen)), "\n"), person: v.Person.ID}
 	if !v.Moment.IsZero() {
 		n.minute = v.Moment.Unix() / 60
 	}

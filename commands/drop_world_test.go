@@ -89,6 +89,8 @@ func values(f *chat.Form) chat.Values {
 			out[in.Name] = chat.Value{Chosen: field.Initial}
 		case chat.MomentField:
 			out[in.Name] = chat.Value{Moment: field.Initial}
+		case chat.PersonField:
+			out[in.Name] = chat.Value{Person: field.Initial}
 		}
 	}
 	return out

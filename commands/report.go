@@ -28,7 +28,7 @@ func (cfg Config) stateOf(c clarion.Campaign, drops []clarion.Drop, r Request) c
 	case stage == clarion.Recalled:
 		return chat.Say("Taken back").Add(cfg.by(r, c.Recall.By, c.Recall.At))
 	case stage == clarion.Unapproved:
-		return chat.Say("Waiting to be approved")
+		return waiting(c, r)
 	case stage == clarion.Queued:
 		return chat.Say("Waiting for its turn")
 	case stage == clarion.Ended:

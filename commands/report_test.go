@@ -250,7 +250,7 @@ func TestACampaignIsPlannedThenRunsThenHasEnded(t *testing.T) {
 	}
 	c.Ends, drops = now.Add(9*time.Hour), nil
 	for want, change := range map[string]func(*clarion.Campaign){
-		"Waiting to be approved":                                func(c *clarion.Campaign) { c.Approval = &clarion.Approval{State: clarion.Asked} },
+		"Waiting for a colleague's yes":                         func(c *clarion.Campaign) { c.Approval = &clarion.Approval{State: clarion.Asked} },
 		"Waiting for its turn":                                  func(c *clarion.Campaign) { c.Topic, c.Ends = "t", time.Time{} },
 		"Opens Wed 25 Nov 2026, 11:00 UTC":                      func(c *clarion.Campaign) { c.Opens = now.Add(time.Hour) },
 		"In its launch window until Wed 25 Nov 2026, 11:00 UTC": func(c *clarion.Campaign) { c.Public = now.Add(time.Hour) },

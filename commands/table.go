@@ -96,6 +96,7 @@ func NewTable(cfg Config) *Table {
 	rs := &reports{cfg}
 	h := &help{cfg, t}
 	b := &bursts{cfg}
+	ap := &approvals{d}
 	tp := &topics{cfg, d}
 
 	t.add(
@@ -135,6 +136,9 @@ func NewTable(cfg Config) *Table {
 		Action{Name: actionDropStopped, Needs: SocialTeam, Run: d.stopped},
 		Action{Name: actionDropUndo, Needs: SocialTeam, Run: d.undone},
 		Action{Name: actionDropRetry, Needs: SocialTeam, Run: d.retry},
+		Action{Name: actionApprovalYes, Run: ap.yes},
+		Action{Name: actionApprovalBack, Run: ap.back},
+		Action{Name: actionApprovalReason, Run: ap.sentBack},
 		Action{Name: actionTopicNew, Needs: SocialTeam, Run: tp.write},
 		Action{Name: actionTopicEdit, Needs: SocialTeam, Run: tp.edit},
 		Action{Name: actionTopicWrite, Needs: SocialTeam, Run: tp.written},
@@ -174,6 +178,9 @@ func NewTable(cfg Config) *Table {
 	t.writers[clarion.TroubleDelivery] = d.trouble
 	t.writers[clarion.WinnersDelivery] = announcement
 	t.writers[clarion.BurstDelivery] = b.question
+	t.writers[clarion.ReminderDelivery] = d.reminder
+	t.writers[clarion.ApprovalDelivery] = ap.question
+	t.writers[clarion.DecisionDelivery] = ap.decision
 	t.writers[clarion.SuggestionDelivery] = tp.question
 	t.writers[clarion.TopicDelivery] = tp.notice
 	return t

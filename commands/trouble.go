@@ -87,6 +87,10 @@ func troubled(deliveries []clarion.Delivery, stores []clarion.Store) chat.Text {
 		if i > 0 {
 			text = text.Say(", ")
 		}
+		if d.Store == "" {
+			text = text.Bold("The person who is asked")
+			continue
+		}
 		text = text.Bold(cmp.Or(name[d.Store], string(d.Store))).Say(" (").In(d.Channel).Say(")")
 	}
 	return text
@@ -97,7 +101,11 @@ func aboutGroup(ctx context.Context, w *storage.Workspace, g clarion.Group) (str
 	if week, ok := strings.CutPrefix(string(g), string(clarion.WinnersGroup(""))); ok {
 		return "The winners of " + week, nil
 	}
-	c, err := w.Campaign(ctx, clarion.CampaignID(g))
+	id, question := strings.CutPrefix(string(g), string(clarion.ApprovalGroup("")))
+	c, err := w.Campaign(ctx, clarion.CampaignID(id))
+	if err == nil && question {
+		return "The question whether “" + c.Title + "” may go out", nil
+	}
 	if errors.Is(err, clarion.ErrNotFound) {
 		return "A campaign that is gone", nil
 	}

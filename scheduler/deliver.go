@@ -206,8 +206,16 @@ func (s *Scheduler) stillWanted(ctx context.Context, d clarion.Delivery, now tim
 		case clarion.Recalled, clarion.Cancelled, clarion.Unapproved, clarion.Queued:
 			return errUnwanted
 		case clarion.Ended:
+			if d.Kind == clarion.ReminderDelivery {
+				return errUnwanted
+			}
 			return fmt.Errorf("the campaign ended before it could be posted: %w", errTooLate)
 		}
+		if d.Kind == clarion.ReminderDelivery {
+			return s.reminderWanted(ctx, d, c, now)
+		}
+	case clarion.ApprovalDelivery, clarion.DecisionDelivery:
+		return s.approvalWanted(ctx, d, now)
 	case clarion.WinnersDelivery:
 		if now.Sub(d.Due) > winnersLimit {
 			return fmt.Errorf("the week after is over too: %w", errTooLate)

@@ -71,6 +71,18 @@ func (s *Scheduler) show(ctx context.Context, d clarion.Delivery, now time.Time)
 		if stage >= clarion.Ended {
 			v.next = time.Time{} // figures are final
 		}
+	case clarion.ApprovalDelivery:
+		c, err := s.cfg.Workspace.Campaign(ctx, d.Campaign)
+		if err != nil {
+			return view{}, err
+		}
+		state = fmt.Sprintf("%s/%d", c.Stage(now), c.Revision)
+		switch {
+		case !isOpen(c, d, now):
+			v.next = time.Time{} // there is nothing to decide any more
+		case c.Ends.Before(v.next) && !c.Ends.IsZero():
+			v.next = c.Ends
+		}
 	case clarion.TroubleDelivery:
 		if !d.PostedAt.IsZero() && now.Sub(d.PostedAt) > troubleLife {
 			v.next = time.Time{}

@@ -38,6 +38,8 @@ type Config struct {
 	Write      func(context.Context, *storage.Workspace, clarion.Delivery, time.Time) (*chat.Message, error) // what a delivery says at a time
 	Location   *time.Location
 	Now        func() time.Time
+	Hours      clarion.Hours   // in which stores are reminded
+	Reminders  int             // that a channel gets in a week at most; 0: nobody is reminded
 	Feeds      Feeds           // reads topics' feeds; nil: nobody does
 	NewID      func() string   // a UUID of version 7, for campaigns that come by a feed
 	Social     clarion.Channel // where the social team is asked and told; zero: each campaign's maker is, directly
@@ -87,6 +89,8 @@ func (s *Scheduler) rounds() []round {
 		{"topics", 2 * often, s.takeTurns},
 		{"feeds", 20 * often, s.readFeeds},
 		{"bursts", 2 * often, s.askAboutBursts},
+		{"approvals", 2 * often, s.tellOfApprovals},
+		{"reminders", 2 * often, s.remind},
 		{"deliveries", often, s.sweep},
 		{"posts", 2 * often, s.refresh},
 	}

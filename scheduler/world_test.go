@@ -38,6 +38,7 @@ type board struct {
 
 	made       chan struct{}  // has something after a post was made
 	updated    map[string]int // by channel: calls of Update
+	failDirect func(user string) error
 	failUpdate func(channel string, call int) error
 }
 
@@ -99,6 +100,13 @@ func (b *board) Update(_ context.Context, c clarion.Channel, id, delivery string
 }
 
 func (b *board) Direct(_ context.Context, p chat.Person) (clarion.Channel, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.failDirect != nil {
+		if err := b.failDirect(p.ID); err != nil {
+			return clarion.Channel{}, err
+		}
+	}
 	return clarion.Channel{Platform: clarion.Slack, ID: "D" + p.ID}, nil
 }
 

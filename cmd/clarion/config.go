@@ -34,6 +34,8 @@ type Config struct {
 	ConversionsSecrets []Secret     // each signs
 	Burst              int          // new visitors of a link a minute; 0: any number
 	Pace               storage.Pace // of posts in the whole Slack; zero: no limit
+	StoreHours         clarion.Hours
+	Reminders          int // that a channel gets in a week at most; 0: none
 	LogLevel           slog.Level
 	LogFormat          string // "text" or "json"
 

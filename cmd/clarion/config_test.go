@@ -136,6 +136,10 @@ func TestAMistakeInASettingIsASentenceThatNamesIt(t *testing.T) {
 		{"CLARION_CONVERSIONS_SECRET=" + testConversions + " leaked", "CLARION_CONVERSIONS_SECRET has a secret (number 2) of fewer than 32 characters: make"},
 		{"CLARION_CONVERSIONS_SECRET=a,b,c", "CLARION_CONVERSIONS_SECRET must be one secret, or two"},
 		{"CLARION_CONVERSIONS_SECRET=,", "CLARION_CONVERSIONS_SECRET must be one secret, or two"},
+		{"CLARION_STORE_HOURS=9-18", "CLARION_STORE_HOURS makes no sense: \"9-18\" are no hours: write 09:00-18:00"},
+		{"CLARION_STORE_HOURS=Sat-Tue 09:00-18:00", "CLARION_STORE_HOURS makes no sense: \"Sat-Tue\" goes backwards: a week begins on Mon"},
+		{"CLARION_REMINDERS=some", "CLARION_REMINDERS must be a whole number from 0 to 21, such as 2"},
+		{"CLARION_REMINDERS=22", "CLARION_REMINDERS must be a whole number from 0 to 21, such as 2"},
 		{"CLARION_LOG_LEVEL=loud", "CLARION_LOG_LEVEL must be debug, info, warn or error"},
 		{"CLARION_LOG_FORMAT=xml", "CLARION_LOG_FORMAT must be text or json"},
 	}

@@ -39,7 +39,7 @@ func (s *shop) press(m playground.Message, action string) {
 	s.must(s.slack.Press(s.Context(), shopPartner, shopChannel, m.TS, playground.Pressed{ActionID: action}))
 }
 
-// submit sends a form with some of its inputs filled in; the others stay as they are.
+// submit sends a form of its reader's with some of its inputs filled in; the others stay as they are.
 func (s *shop) submit(v playground.View, inputs map[string]any) {
 	s.Helper()
 	var view struct {
@@ -60,7 +60,7 @@ func (s *shop) submit(v playground.View, inputs map[string]any) {
 	}
 	raw, err := json.Marshal(map[string]any{"values": state})
 	s.must(err)
-	s.must(s.slack.Submit(s.Context(), shopPartner, v.ID, raw))
+	s.must(s.slack.Submit(s.Context(), v.User, v.ID, raw))
 }
 
 func text(value string) any { return map[string]any{"value": value} }

@@ -53,6 +53,7 @@ func (b *lockedBuffer) String() string {
 
 const (
 	shopPartner = "U0AMIRA"
+	shopManager = "U0BEN" // in no channel
 	shopChannel = "C0KINGSTON"
 )
 
@@ -73,7 +74,10 @@ func newShopAhead(t *testing.T, ahead time.Duration, settings ...string) *shop {
 	var err error
 	s.slack, err = playground.New(playground.Config{
 		BaseURL: slackBase, BotURL: s.base, BotToken: testBotToken, SigningSecret: testSigning,
-		Users:    []playground.User{{ID: shopPartner, Name: "amira", Real: "Amira Khan", Email: "amira@shop.example"}},
+		Users: []playground.User{
+			{ID: shopPartner, Name: "amira", Real: "Amira Khan", Email: "amira@shop.example"},
+			{ID: shopManager, Name: "ben", Real: "Ben Osei", Email: "ben@shop.example"},
+		},
 		Channels: []playground.Channel{{ID: shopChannel, Name: "kingston", Members: []string{shopPartner}}},
 		Commands: []playground.Command{{Name: "/drop"}},
 	})
@@ -167,11 +171,17 @@ func (s *shop) status(path string) int {
 	return status
 }
 
-// top waits until the form on top has the words in it.
-func (s *shop) top(words string) (v playground.View) {
+// top waits until the partner's form on top has the words in it.
+func (s *shop) top(words string) playground.View {
+	s.Helper()
+	return s.topOf(shopPartner, words)
+}
+
+// topOf waits until a user's form on top has the words in it.
+func (s *shop) topOf(user, words string) (v playground.View) {
 	s.Helper()
 	s.until("the form on top says “"+words+"”", func() bool {
-		views := s.slack.Views(shopPartner)
+		views := s.slack.Views(user)
 		if len(views) > 0 {
 			v = views[len(views)-1]
 		}

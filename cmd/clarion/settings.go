@@ -73,6 +73,10 @@ func settings() []setting {
 			About: "So many new visitors of one link within a minute score at once; more are held until the social team releases or refuses them. `0` holds none."},
 		{Name: "CLARION_PACE", Default: "300/18", read: readPace,
 			About: "How fast posts go out in the whole Slack, over all processes: so many a minute, and after the `/` so many at once. Slack does not say how much it takes: it is thought to be 300 a minute and 20 at once, of which two are kept in hand, as messages do not arrive as evenly as they are sent. `off` sends everything at once."},
+		{Name: "CLARION_STORE_HOURS", Default: "09:00-18:00", read: readStoreHours,
+			About: "When stores are open, by the clock of `CLARION_TIMEZONE`: every day, or by days, as in `Mon-Sat 09:00-18:00, Sun 11:00-17:00`. Only then are they reminded of campaigns."},
+		{Name: "CLARION_REMINDERS", Default: "2", read: readReminders,
+			About: "How many reminders a store's channel gets in a week at most, over all campaigns. `0` turns reminders off."},
 		{Name: "CLARION_CONVERSIONS_SECRET", Secret: true, read: readConversionsSecrets,
 			About: "What the company's own systems sign conversions with: at least 32 characters, as `openssl rand -hex 32` makes them. Two, with a space or comma between, while one takes the other's place. Without it no conversion is taken."},
 		{Name: "CLARION_LOG_LEVEL", Default: "info", read: readLogLevel,
@@ -259,6 +263,26 @@ func readBurst(c *Config, value string) error {
 		return fmt.Errorf("must be a whole number from 0 to %d, such as 100", maxBurst)
 	}
 	c.Burst = n
+	return nil
+}
+
+func readStoreHours(c *Config, value string) error {
+	hours, err := clarion.ParseHours(value)
+	if err != nil {
+		return fmt.Errorf("makes no sense: %w", err)
+	}
+	c.StoreHours = hours
+	return nil
+}
+
+const maxReminders = 21 // three a day
+
+func readReminders(c *Config, value string) error {
+	n, err := strconv.Atoi(value)
+	if err != nil || n < 0 || n > maxReminders {
+		return fmt.Errorf("must be a whole number from 0 to %d, such as 2", maxReminders)
+	}
+	c.Reminders = n
 	return nil
 }
 

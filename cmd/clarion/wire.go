@@ -83,7 +83,7 @@ func newService(ctx context.Context, cfg Config, db *storage.Storage, w world) (
 	}
 	clock := scheduler.New(scheduler.Config{
 		Workspace: workspace, Posters: map[clarion.Platform]scheduler.Poster{clarion.Slack: slack},
-		Write: table.Delivery, Feeds: reader, NewID: newID, Social: cfg.SocialChannel, Pace: cfg.Pace,
+		Write: table.Delivery, Feeds: reader, NewID: newID, Social: cfg.SocialChannel, Pace: cfg.Pace, Hours: cfg.StoreHours, Reminders: cfg.Reminders,
 		Location: cfg.Location, Now: w.now, Wake: w.wake, Logger: w.log, Registerer: registry,
 	})
 
