@@ -51,11 +51,14 @@ func (s *Scheduler) sweep(ctx context.Context, now time.Time) error {
 var (
 	// errUnwanted: it was taken back.
 	errUnwanted = errors.New("it was taken back before it could be posted")
-	// errTooLate: it no longer makes sense.
-	errTooLate = errors.New("too late")
 	// errOvertaken: the claim lapsed meanwhile, and somebody else has the delivery.
 	errOvertaken = errors.New("somebody else has claimed it meanwhile")
 )
+
+// A hopelessError says in a sentence for people why a delivery no longer makes sense.
+type hopelessError struct{ sentence string }
+
+func (e *hopelessError) Error() string { return e.sentence }
 
 // A turnError says that the pace had no turn for an attempt.
 type turnError struct{ wait time.Duration }
@@ -89,21 +92,24 @@ func (s *Scheduler) settle(ctx context.Context, d clarion.Delivery, doubt bool, 
 	var busy *chat.BusyError
 	var refused *chat.RefusedError
 	var turn *turnError
+	var hopeless *hopelessError
 	switch {
 	case errors.As(why, &turn):
-		return s.postpone(ctx, d, turn.wait, why)
+		return s.postpone(ctx, d, turn.wait, "It waits for its turn.", why)
 	case errors.As(why, &busy):
 		if err := s.cfg.Workspace.Hold(ctx, posting, d.Channel, channelPace, busy.After); err != nil {
 			return err
 		}
-		return s.postpone(ctx, d, busy.After, why)
+		return s.postpone(ctx, d, busy.After, "The platform asked to wait.", why)
 	case errors.Is(why, errUnwanted):
 		s.metrics.deliveries.WithLabelValues("withdrawn").Inc()
 		return s.cfg.Workspace.Withdraw(ctx, d, now, why.Error())
 	case errors.As(why, &refused):
 		return s.giveUp(ctx, d, refused.Remedy, why)
-	case errors.Is(why, errTooLate), errors.Is(why, clarion.ErrNotFound):
-		return s.giveUp(ctx, d, chat.Say(why.Error()), why)
+	case errors.As(why, &hopeless):
+		return s.giveUp(ctx, d, chat.Say(hopeless.sentence), why)
+	case errors.Is(why, clarion.ErrNotFound):
+		return s.giveUp(ctx, d, chat.Say("What it is about is not stored any more."), why)
 	case errors.Is(why, clarion.ErrUnavailable):
 		return why // its claim lapses
 	case errors.Is(why, errOvertaken):
@@ -114,13 +120,13 @@ func (s *Scheduler) settle(ctx context.Context, d clarion.Delivery, doubt bool, 
 	wait := backoff(d.Setbacks + 1)
 	if !doubt {
 		s.cfg.Logger.Warn("a delivery could not be posted; it is tried again", "delivery", d.ID, "attempt", d.Attempt, "in", wait, "error", why)
-		if err := s.cfg.Workspace.SetBack(ctx, d, now.Add(wait), why.Error()); err != nil {
+		if err := s.cfg.Workspace.SetBack(ctx, d, now.Add(wait), "It could not be posted; the log says why."); err != nil {
 			return err
 		}
 		return s.later(ctx, d, now, wait)
 	}
 	s.cfg.Logger.Warn("nobody knows whether a delivery was posted; it is looked for", "delivery", d.ID, "attempt", d.Attempt, "in", wait, "error", why)
-	if err := s.cfg.Workspace.Doubt(ctx, d, now.Add(wait), why.Error()); err != nil {
+	if err := s.cfg.Workspace.Doubt(ctx, d, now.Add(wait), "The platform's answer was lost, so it is looked for before it is posted again."); err != nil {
 		return err
 	}
 	return s.later(ctx, d, now, wait)
@@ -131,7 +137,7 @@ func (s *Scheduler) settle(ctx context.Context, d clarion.Delivery, doubt bool, 
 func (s *Scheduler) act(ctx context.Context, d clarion.Delivery, now time.Time) (posted storage.Posted, doubt bool, err error) {
 	poster, ok := s.cfg.Posters[d.Channel.Platform]
 	if !ok {
-		return posted, false, fmt.Errorf("nobody posts to %s here: %w", d.Channel.Platform, errTooLate)
+		return posted, false, &hopelessError{fmt.Sprintf("Nobody posts to %s here.", d.Channel.Platform)}
 	}
 	if !d.Doubt.IsZero() {
 		id, err := poster.Find(ctx, d.Channel, d.ID, d.Doubt.Add(-clockSkew))
@@ -209,7 +215,7 @@ func (s *Scheduler) stillWanted(ctx context.Context, d clarion.Delivery, now tim
 			if d.Kind == clarion.ReminderDelivery {
 				return errUnwanted
 			}
-			return fmt.Errorf("the campaign ended before it could be posted: %w", errTooLate)
+			return &hopelessError{"The campaign ended before it could be posted."}
 		}
 		if d.Kind == clarion.ReminderDelivery {
 			return s.reminderWanted(ctx, d, c, now)
@@ -218,7 +224,7 @@ func (s *Scheduler) stillWanted(ctx context.Context, d clarion.Delivery, now tim
 		return s.approvalWanted(ctx, d, now)
 	case clarion.WinnersDelivery:
 		if now.Sub(d.Due) > winnersLimit {
-			return fmt.Errorf("the week after is over too: %w", errTooLate)
+			return &hopelessError{"It is over a week late."}
 		}
 	case clarion.BurstDelivery:
 		if _, err := s.cfg.Workspace.Burst(ctx, d.Subject); errors.Is(err, clarion.ErrNotFound) {
@@ -238,12 +244,13 @@ func (s *Scheduler) stillWanted(ctx context.Context, d clarion.Delivery, now tim
 	return nil
 }
 
-// postpone puts a delivery off that was not posted, because it was asked to wait.
-func (s *Scheduler) postpone(ctx context.Context, d clarion.Delivery, wait time.Duration, why error) error {
+// postpone puts a delivery off that was not posted, because it was asked to wait. The reason is for people, why for the
+// log.
+func (s *Scheduler) postpone(ctx context.Context, d clarion.Delivery, wait time.Duration, reason string, why error) error {
 	s.metrics.deliveries.WithLabelValues("postponed").Inc()
 	s.cfg.Logger.Info("a delivery is put off", "delivery", d.ID, "attempt", d.Attempt, "for", wait, "why", why)
 	now := s.cfg.Now()
-	if err := s.cfg.Workspace.Postpone(ctx, d, now.Add(wait), why.Error()); err != nil {
+	if err := s.cfg.Workspace.Postpone(ctx, d, now.Add(wait), reason); err != nil {
 		return err
 	}
 	return s.later(ctx, d, now, wait)

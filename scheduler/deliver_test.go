@@ -104,7 +104,7 @@ func TestAPostWhoseAnswerWasLostIsAdopted(t *testing.T) {
 	w.fail = func(_ string, attempt int) (bool, error) { return attempt == 1, errLost }
 	p := w.process()
 	must(t, p.Tick(t.Context()))
-	if d := w.delivery(drop("a", 0)); d.State != clarion.Waiting || !strings.Contains(d.Reason, "lost") {
+	if d := w.delivery(drop("a", 0)); d.State != clarion.Waiting || !strings.Contains(d.Reason, "answer was lost") {
 		t.Errorf("%+v", d)
 	}
 	w.pass(5*time.Second - time.Millisecond)
@@ -288,7 +288,7 @@ func TestACampaignThatEndedWhileAllWereDownIsNotPosted(t *testing.T) {
 	w.pass(7 * 24 * time.Hour)
 	p := w.process()
 	must(t, p.Tick(t.Context()))
-	if d := w.delivery(drop("a", 0)); d.State != clarion.Failed || w.all() != 0 || !strings.Contains(d.Reason, "ended before it could be posted") {
+	if d := w.delivery(drop("a", 0)); d.State != clarion.Failed || w.all() != 0 || !strings.Contains(d.Reason, "The campaign ended before it could be posted.") {
 		t.Errorf("%+v, %d posts", d, w.all())
 	}
 	w.pass(gather)

@@ -20,7 +20,7 @@ func (s *Scheduler) giveUp(ctx context.Context, d clarion.Delivery, remedy chat.
 		channel, err := s.social(ctx, d.Campaign)
 		if err != nil {
 			// The delivery is refused again later, and then told.
-			return s.postpone(ctx, d, backoff(d.Attempt), fmt.Errorf("nobody could be told that it failed (%w): %w", err, why))
+			return s.postpone(ctx, d, backoff(d.Attempt), reasonOf(remedy), fmt.Errorf("nobody could be told that it failed (%w): %w", err, why))
 		}
 		if !channel.IsZero() {
 			tell = clarion.Delivery{
