@@ -48,6 +48,7 @@ var arrows = map[string][]string{
 	"internal/benchlinks": {everything}, // a program of its own
 	"internal/rehearsal":  {".", "internal/process", "playground", "storage"},
 	"internal/fanout":     {everything}, // a program of its own
+	"internal/chaos":      {everything}, // a program of its own
 	"cmd/clarion":         {everything},
 }
 

@@ -63,6 +63,7 @@ type Delivery struct {
 	Due      time.Time     `json:"due"`
 	State    DeliveryState `json:"-"`
 	Attempt  int           `json:"-"` // how often it has been claimed
+	Setbacks int           `json:"-"` // how often something went wrong with it that was not a request to wait
 	Doubt    time.Time     `json:"-"` // since when it may have been posted without anybody knowing; zero: it was not
 	PostID   string        `json:"-"` // the platform's id of the post, once it stands
 	PostedAt time.Time     `json:"-"`

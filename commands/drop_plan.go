@@ -49,10 +49,10 @@ func planOf(ctx context.Context, w *storage.Workspace, c clarion.Campaign) (plan
 	return p, nil
 }
 
-// begun says whether a post of it stands somewhere, or may: a claim leaves it in doubt until it is known.
+// begun says whether a post of it stands somewhere, or may: while it is claimed, and until it is known what came of that.
 func (p plan) begun() bool {
 	for _, d := range p.posts {
-		if d.State == clarion.Posted || !d.Doubt.IsZero() {
+		if d.State == clarion.Posted || d.State == clarion.Claimed || !d.Doubt.IsZero() {
 			return true
 		}
 	}

@@ -53,6 +53,8 @@ var (
 	errUnwanted = errors.New("it was taken back before it could be posted")
 	// errTooLate: it no longer makes sense.
 	errTooLate = errors.New("too late")
+	// errOvertaken: the claim lapsed meanwhile, and somebody else has the delivery.
+	errOvertaken = errors.New("somebody else has claimed it meanwhile")
 )
 
 // A turnError says that the pace had no turn for an attempt.
@@ -104,11 +106,19 @@ func (s *Scheduler) settle(ctx context.Context, d clarion.Delivery, doubt bool, 
 		return s.giveUp(ctx, d, chat.Say(why.Error()), why)
 	case errors.Is(why, clarion.ErrUnavailable):
 		return why // its claim lapses
-	case !doubt:
-		return s.postpone(ctx, d, backoff(d.Attempt), why)
+	case errors.Is(why, errOvertaken):
+		s.cfg.Logger.Warn("a delivery was not posted", "delivery", d.ID, "attempt", d.Attempt, "why", why)
+		return nil
 	}
 	s.metrics.deliveries.WithLabelValues("postponed").Inc()
-	wait := backoff(d.Attempt)
+	wait := backoff(d.Setbacks + 1)
+	if !doubt {
+		s.cfg.Logger.Warn("a delivery could not be posted; it is tried again", "delivery", d.ID, "attempt", d.Attempt, "in", wait, "error", why)
+		if err := s.cfg.Workspace.SetBack(ctx, d, now.Add(wait), why.Error()); err != nil {
+			return err
+		}
+		return s.later(ctx, d, now, wait)
+	}
 	s.cfg.Logger.Warn("nobody knows whether a delivery was posted; it is looked for", "delivery", d.ID, "attempt", d.Attempt, "in", wait, "error", why)
 	if err := s.cfg.Workspace.Doubt(ctx, d, now.Add(wait), why.Error()); err != nil {
 		return err
@@ -142,6 +152,11 @@ func (s *Scheduler) act(ctx context.Context, d clarion.Delivery, now time.Time) 
 	}
 	if err := s.turn(ctx, d.Channel); err != nil {
 		return posted, false, err
+	}
+	if mine, err := s.cfg.Workspace.Begin(ctx, d, s.cfg.Now()); err != nil {
+		return posted, false, err
+	} else if !mine {
+		return posted, false, errOvertaken
 	}
 	id, err := poster.Post(ctx, d.Channel, d.ID, v.message)
 	if err != nil {
@@ -223,7 +238,7 @@ func (s *Scheduler) stillWanted(ctx context.Context, d clarion.Delivery, now tim
 	return nil
 }
 
-// postpone puts a delivery off that was not posted.
+// postpone puts a delivery off that was not posted, because it was asked to wait.
 func (s *Scheduler) postpone(ctx context.Context, d clarion.Delivery, wait time.Duration, why error) error {
 	s.metrics.deliveries.WithLabelValues("postponed").Inc()
 	s.cfg.Logger.Info("a delivery is put off", "delivery", d.ID, "attempt", d.Attempt, "for", wait, "why", why)
@@ -240,7 +255,7 @@ func (s *Scheduler) later(ctx context.Context, d clarion.Delivery, now time.Time
 	return s.carry(ctx, task{Due: storage.Due{ID: d.ID, Turn: turn}, after: wait})
 }
 
-// backoff is how long to wait after an attempt of unknown outcome: 5 s, 10 s, 20 s … up to 5 minutes.
-func backoff(attempt int) time.Duration {
-	return min(5*time.Second<<min(attempt-1, 10), 5*time.Minute)
+// backoff is how long to wait after the first setback, the second …: 5 s, 10 s, 20 s … up to 5 minutes.
+func backoff(setbacks int) time.Duration {
+	return min(5*time.Second<<min(setbacks-1, 10), 5*time.Minute)
 }

@@ -1,6 +1,7 @@
 package scheduler
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -15,6 +16,7 @@ import (
 	"github.com/clarion-bot/clarion/bot"
 	"github.com/clarion-bot/clarion/chat"
 	"github.com/clarion-bot/clarion/playground"
+	"github.com/clarion-bot/clarion/storage"
 )
 
 func TestThreeProcessesPostEachDropOncePerStore(t *testing.T) {
@@ -114,6 +116,76 @@ func TestAPostWhoseAnswerWasLostIsAdopted(t *testing.T) {
 	must(t, p.Tick(t.Context()))
 	if d := w.delivery(drop("a", 0)); d.State != clarion.Posted || len(w.in(channel(0))) != 1 || w.tried[channel(0)] != 1 {
 		t.Errorf("%+v, %d posts after %d attempts", d, len(w.in(channel(0))), w.tried[channel(0)])
+	}
+}
+
+func TestAProcessThatDiesBeforeItPostsLeavesNothingToLookFor(t *testing.T) {
+	w := newWorld(t, 1)
+	w.plan("a", monday)
+	p := w.process()
+	p.cfg.Write = func(context.Context, *storage.Workspace, clarion.Delivery, time.Time) (*chat.Message, error) {
+		return nil, clarion.ErrUnavailable // as good as dead
+	}
+	if err := p.Tick(t.Context()); err == nil {
+		t.Fatal("it did not fail")
+	}
+	w.pass(claimLife)
+	must(t, w.process().Tick(t.Context()))
+	if d := w.delivery(drop("a", 0)); d.State != clarion.Posted || w.all() != 1 || w.found != 0 {
+		t.Errorf("%+v, %d posts, looked for %d times", d, w.all(), w.found)
+	}
+}
+
+func TestAProcessWhoseClaimHasPassedToAnotherDoesNotPost(t *testing.T) {
+	w := newWorld(t, 1)
+	w.plan("a", monday)
+	slow, other := w.process(), w.process()
+	write := slow.cfg.Write
+	slow.cfg.Write = func(ctx context.Context, of *storage.Workspace, d clarion.Delivery, now time.Time) (*chat.Message, error) {
+		w.pass(claimLife)
+		must(t, other.Tick(ctx))
+		return write(ctx, of, d, now)
+	}
+	must(t, slow.Tick(t.Context()))
+	if d := w.delivery(drop("a", 0)); d.State != clarion.Posted || d.Attempt != 2 || w.all() != 1 {
+		t.Errorf("%+v, %d posts", d, w.all())
+	}
+}
+
+func TestARequestToWaitIsNoSetback(t *testing.T) {
+	w := newWorld(t, 1)
+	w.plan("a", monday)
+	const waits = 6
+	w.fail = func(_ string, attempt int) (bool, error) {
+		switch {
+		case attempt <= waits:
+			return false, &chat.BusyError{After: time.Second, Err: errors.New("ratelimited")}
+		case attempt <= waits+2:
+			return false, errLost
+		}
+		return false, nil
+	}
+	p := w.process()
+	for range waits + 1 {
+		must(t, p.Tick(t.Context()))
+		w.pass(time.Second)
+	}
+	for _, backoff := range []time.Duration{5 * time.Second, 10 * time.Second} {
+		w.pass(backoff - time.Second - time.Millisecond)
+		before := w.tried[channel(0)]
+		must(t, p.Tick(t.Context()))
+		if w.tried[channel(0)] != before {
+			t.Errorf("tried again before %v were over", backoff)
+		}
+		w.pass(time.Millisecond)
+		must(t, p.Tick(t.Context()))
+		if w.tried[channel(0)] != before+1 {
+			t.Errorf("after %v it is not tried again: %+v", backoff, w.delivery(drop("a", 0)))
+		}
+		w.pass(time.Second)
+	}
+	if d := w.delivery(drop("a", 0)); d.State != clarion.Posted || w.all() != 1 {
+		t.Errorf("%+v, %d posts", d, w.all())
 	}
 }
 

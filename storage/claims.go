@@ -26,18 +26,14 @@ local due = redis.call('ZSCORE', KEYS[2], ARGV[1])
 if not due or tonumber(due) >= tonumber(ARGV[2]) + 1 then
   return 0
 end
-local doubt = redis.call('HGET', KEYS[1], 'doubt') or ''
 redis.call('HSET', KEYS[1], 'state', 'claimed')
-if doubt == '' then
-  redis.call('HSET', KEYS[1], 'doubt', ARGV[2])
-end
 redis.call('ZADD', KEYS[2], ARGV[3], ARGV[1])
-return {redis.call('HINCRBY', KEYS[1], 'attempt', 1), doubt}
+return {redis.call('HINCRBY', KEYS[1], 'attempt', 1), redis.call('HGET', KEYS[1], 'doubt') or ''}
 `)
 
 // Claim says durably, before acting, that the caller posts the delivery now; the claim lapses at until. It
 // is true for one caller: the delivery was waiting and due, or somebody's claim of it has lapsed. The
-// delivery's Attempt counts the claims; its Doubt is when the first claim began of which nobody knows what
+// delivery's Attempt counts the claims; its Doubt is when the first post was begun of which nobody knows what
 // came of it. It is [clarion.ErrNotFound] when there is no such delivery.
 func (w *Workspace) Claim(ctx context.Context, id string, now, until time.Time) (clarion.Delivery, bool, error) {
 	keys := []string{w.under(deliveryPrefix, id), w.key(dueKey)}
@@ -64,6 +60,30 @@ func (w *Workspace) Claim(ctx context.Context, id string, now, until time.Time) 
 		}
 	}
 	return d, true, nil
+}
+
+// begin says that a delivery is about to be posted, unless the claim is no longer the caller's.
+//
+// KEYS: delivery:{ws}:<delivery>
+// ARGV: its attempt, now in ms
+// Returns: 1, or 0 when it is claimed by somebody else, or by nobody
+var begin = redis.NewScript(`
+local now = redis.call('HMGET', KEYS[1], 'state', 'attempt', 'doubt')
+if now[1] ~= 'claimed' or now[2] ~= ARGV[1] then
+  return 0
+end
+if (now[3] or '') == '' then
+  redis.call('HSET', KEYS[1], 'doubt', ARGV[2])
+end
+return 1
+`)
+
+// Begin says durably that the caller, who has claimed the delivery, posts it from now on, so that it is in doubt until it
+// is recorded what came of it. It is false when the claim has lapsed and somebody else has claimed it since, or settled
+// it: then the caller must not post it.
+func (w *Workspace) Begin(ctx context.Context, d clarion.Delivery, now time.Time) (bool, error) {
+	mine, err := begin.Run(ctx, w.rdb, []string{w.under(deliveryPrefix, d.ID)}, d.Attempt, now.UnixMilli()).Bool()
+	return mine, failed(err, "begin to post delivery %s", d.ID)
 }
 
 func parseMilli(s string) (time.Time, error) {
@@ -122,8 +142,9 @@ func (w *Workspace) Record(ctx context.Context, id string, p Posted) error {
 // KEYS: delivery:{ws}:<delivery>, due:{ws}, failed:{ws}, delivery:{ws}:, deliveries:{ws}: (keys made here begin with
 // the last two)
 // ARGV: delivery, its attempt, new state, when in ms it is due again, has failed, or would be due if it were brought
-// back, reason, "sure" when nothing was posted since the claim before which there was no doubt; then, when people
-// are told, what the ids of deliveries that tell begin with, the JSON of one, and when it is due in ms
+// back, reason, "sure" when nothing was posted since the claim before which there was no doubt, "1" when something
+// went wrong or "0"; then, when people are told, what the ids of deliveries that tell begin with, the JSON of one, and
+// when it is due in ms
 // Returns: 1, or 0 when there is no such delivery
 var settle = redis.NewScript(addDelivery + `
 local now = redis.call('HMGET', KEYS[1], 'state', 'attempt')
@@ -134,6 +155,7 @@ if now[1] == 'posted' or now[1] == 'withdrawn' or now[2] ~= ARGV[2] then
   return 1
 end
 redis.call('HSET', KEYS[1], 'state', ARGV[3], 'reason', ARGV[5])
+redis.call('HINCRBY', KEYS[1], 'setbacks', ARGV[7])
 if ARGV[6] == 'sure' then
   redis.call('HSET', KEYS[1], 'doubt', '')
 end
@@ -147,13 +169,13 @@ else
   redis.call('ZADD', KEYS[2], ARGV[4], ARGV[1])
   redis.call('ZREM', KEYS[3], ARGV[1])
 end
-if ARGV[7] then
+if ARGV[8] then
   local n = 1
   while true do
-    local told = redis.call('HGET', KEYS[4] .. ARGV[7] .. n, 'state')
+    local told = redis.call('HGET', KEYS[4] .. ARGV[8] .. n, 'state')
     if not told then
-      ARGV[7], ARGV[10] = ARGV[7] .. n, ''
-      addDelivery(KEYS[4], KEYS[5], KEYS[2], 7)
+      ARGV[8], ARGV[11] = ARGV[8] .. n, ''
+      addDelivery(KEYS[4], KEYS[5], KEYS[2], 8)
       break
     elseif told == 'waiting' then
       break
@@ -164,7 +186,7 @@ end
 return 1
 `)
 
-func (w *Workspace) settle(ctx context.Context, d clarion.Delivery, state clarion.DeliveryState, at time.Time, reason string, sure bool, tell ...any) error {
+func (w *Workspace) settle(ctx context.Context, d clarion.Delivery, state clarion.DeliveryState, at time.Time, reason string, sure, setback bool, tell ...any) error {
 	keys := []string{
 		w.under(deliveryPrefix, d.ID), w.key(dueKey), w.key(failedKey), w.prefix(deliveryPrefix), w.prefix(indexPrefix),
 	}
@@ -172,7 +194,7 @@ func (w *Workspace) settle(ctx context.Context, d clarion.Delivery, state clario
 	if sure && d.Doubt.IsZero() {
 		word = "sure"
 	}
-	args := append([]any{d.ID, d.Attempt, string(state), at.UnixMilli(), reason, word}, tell...)
+	args := append([]any{d.ID, d.Attempt, string(state), at.UnixMilli(), reason, word, setback}, tell...)
 	known, err := settle.Run(ctx, w.rdb, keys, args...).Int()
 	if err == nil && known == 0 {
 		err = clarion.ErrNotFound
@@ -180,16 +202,21 @@ func (w *Workspace) settle(ctx context.Context, d clarion.Delivery, state clario
 	return failed(err, "record that delivery %s is %s", d.ID, state)
 }
 
-// Postpone says that the caller, who has claimed the delivery, has not posted it, and makes it wait until a
-// time; until then nobody can claim it.
+// Postpone says that the caller, who has claimed the delivery, has not posted it, because it was asked to wait, and
+// makes it wait until a time; until then nobody can claim it.
 func (w *Workspace) Postpone(ctx context.Context, d clarion.Delivery, until time.Time, reason string) error {
-	return w.settle(ctx, d, clarion.Waiting, until, reason, true)
+	return w.settle(ctx, d, clarion.Waiting, until, reason, true, false)
+}
+
+// SetBack does what Postpone does, because something went wrong, which the delivery's Setbacks count.
+func (w *Workspace) SetBack(ctx context.Context, d clarion.Delivery, until time.Time, reason string) error {
+	return w.settle(ctx, d, clarion.Waiting, until, reason, true, true)
 }
 
 // Doubt says that the caller, who has claimed the delivery, does not know whether it was posted, and makes
-// it wait until a time. Whoever claims it next has to look first.
+// it wait until a time. Whoever claims it next has to look first. It is a setback.
 func (w *Workspace) Doubt(ctx context.Context, d clarion.Delivery, until time.Time, reason string) error {
-	return w.settle(ctx, d, clarion.Waiting, until, reason, false)
+	return w.settle(ctx, d, clarion.Waiting, until, reason, false, true)
 }
 
 // Fail says that a delivery that the caller has claimed was not posted and cannot be, without a person doing
@@ -198,19 +225,19 @@ func (w *Workspace) Doubt(ctx context.Context, d clarion.Delivery, until time.Ti
 // is left out.
 func (w *Workspace) Fail(ctx context.Context, d clarion.Delivery, at time.Time, reason string, tell clarion.Delivery) error {
 	if tell.ID == "" {
-		return w.settle(ctx, d, clarion.Failed, at, reason, true)
+		return w.settle(ctx, d, clarion.Failed, at, reason, true, true)
 	}
 	text, err := json.Marshal(tell)
 	if err != nil {
 		return fmt.Errorf("write delivery %s: %w", tell.ID, err)
 	}
-	return w.settle(ctx, d, clarion.Failed, at, reason, true, tell.ID, text, tell.Due.UnixMilli())
+	return w.settle(ctx, d, clarion.Failed, at, reason, true, true, tell.ID, text, tell.Due.UnixMilli())
 }
 
 // Withdraw says that a delivery that the caller has claimed was not posted and is not wanted any more. A Revision
 // that restores makes it due again.
 func (w *Workspace) Withdraw(ctx context.Context, d clarion.Delivery, at time.Time, reason string) error {
-	return w.settle(ctx, d, clarion.Withdrawn, at, reason, true)
+	return w.settle(ctx, d, clarion.Withdrawn, at, reason, true, false)
 }
 
 // retry opens failed deliveries again.
@@ -223,7 +250,7 @@ local opened = 0
 for i = 2, #ARGV do
   local key = KEYS[1] .. ARGV[i]
   if redis.call('HGET', key, 'state') == 'failed' then
-    redis.call('HSET', key, 'state', 'waiting')
+    redis.call('HSET', key, 'state', 'waiting', 'setbacks', '0')
     redis.call('ZADD', KEYS[2], ARGV[1], ARGV[i])
     redis.call('ZREM', KEYS[3], ARGV[i])
     opened = opened + 1

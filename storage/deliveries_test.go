@@ -271,8 +271,8 @@ func runOnce(t *testing.T, e *env) {
 	}
 }
 
-// doubtIsKept: of a claim that lapsed nobody knows whether it posted, until it is recorded; one that was put off
-// for sure leaves no doubt of its own.
+// doubtIsKept: of a post that was begun nobody knows whether it stands, until it is recorded; one that was put off
+// for sure leaves no doubt of its own, and neither does a claim that lapsed before it.
 func doubtIsKept(t *testing.T, e *env) {
 	_, err := e.w.Enqueue(e.ctx, delivery("d", noon))
 	must(t, err)
@@ -294,10 +294,23 @@ func doubtIsKept(t *testing.T, e *env) {
 	if d := claim(); !d.Doubt.IsZero() || d.Attempt != 2 {
 		t.Errorf("after one that was put off for sure: %+v", d)
 	}
+	at = at.Add(time.Minute) // that claim lapses before it has begun to post
 	began := at
-	at = at.Add(time.Minute) // that claim lapses
+	begin := func(d clarion.Delivery, want bool) {
+		t.Helper()
+		if mine, err := e.another().Begin(e.ctx, d, at); err != nil || mine != want {
+			t.Errorf("begin: %v, %v, want %v", mine, err, want)
+		}
+	}
+	posting := claim()
+	if !posting.Doubt.IsZero() || posting.Attempt != 3 {
+		t.Errorf("after a claim that lapsed: %+v", posting)
+	}
+	begin(posting, true)
+	at = at.Add(time.Minute) // that claim lapses too
 	third := claim()
-	if !third.Doubt.Equal(began) || third.Attempt != 3 {
+	begin(posting, false)
+	if !third.Doubt.Equal(began) || third.Attempt != 4 {
 		t.Errorf("after a lapsed claim: %+v, want doubt since %s", third, began)
 	}
 	must(t, e.w.Postpone(e.ctx, third, at, "slow down"))
@@ -308,6 +321,9 @@ func doubtIsKept(t *testing.T, e *env) {
 	}
 	if d := claim(); !d.Doubt.Equal(began) {
 		t.Errorf("doubt moved: %+v", d)
+	}
+	if d, err := e.w.Delivery(e.ctx, "d"); err != nil || d.Setbacks != 1 {
+		t.Errorf("%d setbacks, %v, want the one that was none to wait for", d.Setbacks, err)
 	}
 	// Who comes back late from a claim that lapsed changes nothing.
 	must(t, e.w.Postpone(e.ctx, third, at.Add(-time.Hour), "late"))

@@ -141,6 +141,11 @@ func unpackDelivery(id string, fields map[string]string) (clarion.Delivery, erro
 		return clarion.Delivery{}, fmt.Errorf("read how often delivery %s was claimed: %w", id, err)
 	}
 	d.State, d.Attempt, d.PostID, d.Reason = clarion.DeliveryState(fields["state"]), attempt, fields["post"], fields["reason"]
+	if setbacks := fields["setbacks"]; setbacks != "" {
+		if d.Setbacks, err = strconv.Atoi(setbacks); err != nil {
+			return clarion.Delivery{}, fmt.Errorf("read how often something went wrong with delivery %s: %w", id, err)
+		}
+	}
 	if at := fields["at"]; at != "" {
 		if d.PostedAt, err = parseMilli(at); err != nil {
 			return clarion.Delivery{}, fmt.Errorf("read when delivery %s was posted: %w", id, err)

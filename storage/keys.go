@@ -37,7 +37,7 @@ import "github.com/clarion-bot/clarion"
 //	known:{ws}:<topic>                zset    for ever       items of its feed by when they were last in it, ms; 2,000
 //	suggestions:{ws}:<topic>          hash    for ever       item → JSON of a suggestion that waits; 20
 //
-//	delivery:{ws}:<delivery>          hash    for ever       data (JSON), state, attempt, post, at, reason; doubt →
+//	delivery:{ws}:<delivery>          hash    for ever       data (JSON), state, attempt, setbacks, post, at, reason; doubt →
 //	                                                         since when it may have been posted, ms; shown → names what
 //	                                                         the post shows; was → when a withdrawn one was due;
 //	                                                         week → the week in which a reminder is counted

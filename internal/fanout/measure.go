@@ -50,7 +50,7 @@ func measure(ctx context.Context, stores int, out io.Writer) (r result, err erro
 	}
 	defer slack.Kill()
 	url := "redis://" + redis.Addr
-	bot, err := rehearsal.Build(ctx, dir, url, slack, fmt.Sprintf("CLARION_PACE=%.0f/%d", workspace.PerMinute, workspace.Burst))
+	bot, err := rehearsal.Build(ctx, dir, url, slack)
 	if err != nil {
 		return result{}, err
 	}

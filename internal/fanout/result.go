@@ -8,7 +8,7 @@ import (
 	"github.com/clarion-bot/clarion/playground"
 )
 
-// The limits of the Slack. The setting CLARION_PACE says the workspace's to Clarion.
+// The limits of the Slack. Clarion's own pace is its default, which stays a little below.
 var (
 	workspace = playground.Rate{PerMinute: 300, Burst: 20}
 	channel   = playground.Rate{PerMinute: 60, Burst: 5}

@@ -1,0 +1,110 @@
+package main
+
+import (
+	"strings"
+
+	clarion "github.com/clarion-bot/clarion"
+	"github.com/clarion-bot/clarion/internal/rehearsal"
+)
+
+// channels are the stores' channels, as they stand in the end.
+type channels struct {
+	all        []rehearsal.Post
+	byDelivery map[string][]rehearsal.Post
+	byChannel  map[string][]rehearsal.Post
+}
+
+func newChannels(posts []rehearsal.Post) *channels {
+	c := &channels{all: posts, byDelivery: map[string][]rehearsal.Post{}, byChannel: map[string][]rehearsal.Post{}}
+	for _, p := range posts {
+		if p.Delivery != "" {
+			c.byDelivery[p.Delivery] = append(c.byDelivery[p.Delivery], p)
+		}
+		c.byChannel[p.Channel] = append(c.byChannel[p.Channel], p)
+	}
+	return c
+}
+
+// saying counts the posts in a channel that have words in their text.
+func (c *channels) saying(channel, words string) (n int) {
+	for _, p := range c.byChannel[channel] {
+		if strings.Contains(p.Text, words) {
+			n++
+		}
+	}
+	return n
+}
+
+// checkPosts holds that every channel has each campaign's post once: by the delivery's id, in that channel, and by its text.
+func (c *channels) checkPosts(v *verdict, a *agenda) {
+	titles := map[clarion.CampaignID]string{}
+	for _, campaign := range a.campaigns {
+		titles[campaign.ID] = campaign.Title
+	}
+	for _, d := range a.posts {
+		byID, byText := len(c.byDelivery[d.ID]), c.saying(d.Channel.ID, titles[d.Campaign])
+		for _, p := range c.byDelivery[d.ID] {
+			if p.Channel != d.Channel.ID {
+				v.find("delivery %s stands in channel %s, and belongs into %s", d.ID, p.Channel, d.Channel.ID)
+			}
+		}
+		switch {
+		case byID == 0 || byText == 0:
+			v.missing++
+			v.find("missing: %s: %d posts by the id, %d by the text", d.ID, byID, byText)
+			continue
+		case byID > 1 || byText > 1:
+			v.doubled += max(byID, byText) - 1
+			v.find("doubled: %s: %d posts by the id, %d by the text", d.ID, byID, byText)
+		}
+		v.posts++
+	}
+}
+
+// won is what every announcement of winners says.
+const won = " won the week"
+
+// checkAnnouncements holds that every channel has each week's announcement once, and by their texts as many as there are weeks.
+func (c *channels) checkAnnouncements(v *verdict, a *agenda) {
+	doubled := map[string]int{} // by channel
+	for _, w := range a.weeks {
+		for _, d := range a.announcements(w) {
+			switch n := len(c.byDelivery[d.ID]); {
+			case n == 0:
+				v.missing++
+				v.find("missing: %s", d.ID)
+			case n > 1:
+				doubled[d.Channel.ID] += n - 1
+				v.find("doubled: %s: %d announcements", d.ID, n)
+			}
+		}
+	}
+	for _, s := range a.stores {
+		channel := s.Channels[0].ID
+		if n := c.saying(channel, won) - len(a.weeks); n > doubled[channel] {
+			v.find("doubled: channel %s has %d announcements too many by their texts", channel, n)
+			doubled[channel] = n
+		}
+		v.announcementsDoubled += doubled[channel]
+	}
+}
+
+// checkOthers holds that whatever else Clarion has delivered stands there once, and that nothing stands there that could not be
+// found again by its id.
+func (c *channels) checkOthers(v *verdict, a *agenda) {
+	known := map[string]bool{}
+	for _, d := range a.all() {
+		known[d.ID] = true
+	}
+	for id, posts := range c.byDelivery {
+		if n := len(posts); n > 1 && !known[id] {
+			v.doubled += n - 1
+			v.find("doubled: %s: %d posts", id, n)
+		}
+	}
+	for _, p := range c.all {
+		if p.Delivery == "" {
+			v.find("a message without a delivery's id stands in %s: %s", p.Channel, p.Text)
+		}
+	}
+}
