@@ -121,9 +121,6 @@ func (d *drama) play(ctx context.Context) error {
 		}
 		d.say("%4.0f s: after %s there are %d messages; kills=%d redis_restarts=%d", time.Since(d.began).Seconds(), a.name, len(posts), d.killed(), d.gaps.mark().restarts)
 	}
-	if err := d.slack.SetWeather(ctx, playground.Weather{}); err != nil {
-		return err
-	}
 	last := d.acts[len(d.acts)-1]
 	if err := d.undisturbed(ctx, time.Until(last.begins)+longestAct, d.agenda.settled); err != nil {
 		return fmt.Errorf("undisturbed: %w", err)
@@ -142,8 +139,11 @@ const (
 
 // act plays one act. At its end all processes are killed, and nothing that they have asked of Slack is under way: in the next
 // act the claims of the dead lapse early, because the clock has jumped. When a week ends with the act, two processes go on
-// undisturbed, in the same weather, until the announcements stand: a week later they make no sense any more.
+// undisturbed until the announcements stand: a week later they make no sense any more.
 func (d *drama) act(ctx context.Context, i int, a act) error {
+	if err := d.slack.SetWeather(ctx, badWeather(d.seed+uint64(i))); err != nil {
+		return err
+	}
 	ahead := time.Until(a.begins)
 	on, end := context.WithCancel(ctx)
 	defer end()
@@ -197,8 +197,11 @@ func (d *drama) killedEnough(context.Context) error {
 	return nil
 }
 
-// undisturbed runs two processes until all is well, and stops them in order.
+// undisturbed runs two processes in good weather until all is well, and stops them in order.
 func (d *drama) undisturbed(ctx context.Context, ahead time.Duration, well func(context.Context) error) error {
+	if err := d.slack.SetWeather(ctx, playground.Weather{}); err != nil {
+		return err
+	}
 	var servers []*rehearsal.Server
 	defer func() {
 		for _, s := range servers {

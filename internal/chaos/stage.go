@@ -78,7 +78,7 @@ func raise(ctx context.Context, o options) (s *stage, err error) {
 		}
 		s.redis, url = []*realredis.Server{server}, "redis://"+server.Addr
 	}
-	if s.slack, err = rehearsal.StartSlack(ctx, s.dir, rehearsal.SlackConfig{Stores: o.stores, Limits: limits(), Weather: badWeather(o.seed)}); err != nil {
+	if s.slack, err = rehearsal.StartSlack(ctx, s.dir, rehearsal.SlackConfig{Stores: o.stores, Limits: limits()}); err != nil {
 		return s, err
 	}
 	if s.bot, err = rehearsal.Build(ctx, s.dir, url, s.slack, pace); err != nil {
