@@ -23,6 +23,8 @@ const (
 	turnLimit = 5 * time.Second
 	// clockSkew is how far the platform's clock may be behind ours, when a post is looked for.
 	clockSkew = 10 * time.Minute
+	// secondLook is how long after it was posted a post is first compared with what it should show.
+	secondLook = 5 * time.Second
 	// winnersLimit is how late winners can be announced: within the week after.
 	winnersLimit = 7 * 24 * time.Hour
 )
@@ -171,7 +173,8 @@ func (s *Scheduler) act(ctx context.Context, d clarion.Delivery, now time.Time) 
 	s.metrics.deliveries.WithLabelValues("posted").Inc()
 	posted = storage.Posted{PostID: id, At: s.cfg.Now(), Shown: v.mark}
 	if d.IsLiving() {
-		posted.Look = v.next
+		// The campaign can have been changed while it was posted, which the change did not know.
+		posted.Look = posted.At.Add(secondLook)
 	}
 	return posted, false, nil
 }

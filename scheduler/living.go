@@ -133,8 +133,17 @@ func (s *Scheduler) refresh(ctx context.Context, now time.Time) error {
 	var urgent, calm []change
 	var errs []error
 	same := map[clarion.CampaignID]view{} // a drop's post is the same in every channel
+	fresh := map[clarion.CampaignID]bool{}
 	for _, look := range looks {
 		d := look.Delivery
+		if d.Campaign != "" && !fresh[d.Campaign] {
+			// Another process may have changed it a moment ago. What is read here is what is written from below.
+			if _, err := s.cfg.Workspace.FreshCampaign(ctx, d.Campaign); err != nil {
+				errs = append(errs, fmt.Errorf("looking at the post of delivery %s: %w", d.ID, err))
+				continue
+			}
+			fresh[d.Campaign] = true
+		}
 		v, known := same[d.Campaign]
 		if !known || d.Kind != clarion.DropDelivery {
 			if v, err = s.show(ctx, d, now); err != nil {
@@ -210,7 +219,7 @@ func (s *Scheduler) update(ctx context.Context, c change) error {
 	}
 	now := s.cfg.Now()
 	until := now.Add(lookLife)
-	taken, err := s.cfg.Workspace.TakeLook(ctx, d.ID, now, until)
+	taken, err := s.cfg.Workspace.TakeLook(ctx, c.Look, until)
 	if err != nil || !taken {
 		return err
 	}

@@ -47,7 +47,8 @@ import "github.com/clarion-bot/clarion"
 //	                                                         claim lapses
 //	failed:{ws}                       zset    for ever       failed deliveries by when they failed, ms
 //	living:{ws}                       zset    for ever       posted deliveries by when the post is next brought up
-//	                                                         to date, ms; 0: at once
+//	                                                         to date, ms; after a change of the campaign, at
+//	                                                         once: less than 0, by its revision
 //	pace:{ws}:<what>[:<channel>]      string  some minutes   when the next one would be due at an even pace, µs
 //	run:{ws}:<job>:<period>           string  400 days       1: the clock job has run, or the topic had its turn; a
 //	                                                         feed's reading is known for a day

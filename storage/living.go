@@ -15,6 +15,7 @@ import (
 type Look struct {
 	Delivery clarion.Delivery
 	Shown    string // names what it shows
+	turn     string // since when it is its turn: another one after a change of the campaign
 }
 
 // Looks returns posts whose turn it is, those that have waited longest first. Those that Revise has changed
@@ -23,24 +24,26 @@ func (w *Workspace) Looks(ctx context.Context, now time.Time, limit int) ([]Look
 	if limit <= 0 {
 		return nil, nil
 	}
-	ids, err := w.rdb.ZRangeByScore(ctx, w.key(livingKey), &redis.ZRangeBy{
+	found, err := w.rdb.ZRangeByScoreWithScores(ctx, w.key(livingKey), &redis.ZRangeBy{
 		Min: "-inf", Max: strconv.FormatInt(now.UnixMilli(), 10), Count: int64(limit),
 	}).Result()
-	if err != nil || len(ids) == 0 {
+	if err != nil || len(found) == 0 {
 		return nil, failed(err, "read which posts are to be looked at")
 	}
-	read := make([]*redis.MapStringStringCmd, len(ids))
+	read := make([]*redis.MapStringStringCmd, len(found))
 	_, err = w.rdb.Pipelined(ctx, func(p redis.Pipeliner) error {
-		for i, id := range ids {
+		for i, z := range found {
+			id, _ := z.Member.(string)
 			read[i] = p.HGetAll(ctx, w.under(deliveryPrefix, id))
 		}
 		return nil
 	})
 	if err != nil {
-		return nil, failed(err, "read %d posts", len(ids))
+		return nil, failed(err, "read %d posts", len(found))
 	}
-	looks := make([]Look, 0, len(ids))
-	for i, id := range ids {
+	looks := make([]Look, 0, len(found))
+	for i, z := range found {
+		id, _ := z.Member.(string)
 		d, err := unpackDelivery(id, read[i].Val())
 		if errors.Is(err, clarion.ErrNotFound) {
 			continue
@@ -48,7 +51,7 @@ func (w *Workspace) Looks(ctx context.Context, now time.Time, limit int) ([]Look
 		if err != nil {
 			return nil, err
 		}
-		looks = append(looks, Look{Delivery: d, Shown: read[i].Val()["shown"]})
+		looks = append(looks, Look{Delivery: d, Shown: read[i].Val()["shown"], turn: strconv.FormatFloat(z.Score, 'f', -1, 64)})
 	}
 	return looks, nil
 }
@@ -56,22 +59,22 @@ func (w *Workspace) Looks(ctx context.Context, now time.Time, limit int) ([]Look
 // takeLook makes it the caller's to look at a post.
 //
 // KEYS: living:{ws}
-// ARGV: delivery, now and until in ms
-// Returns: 1, or 0 when it is not the post's turn
+// ARGV: delivery, the turn that the caller has seen, until when in ms
+// Returns: 1, or 0 when the post has another turn by now, or none
 var takeLook = redis.NewScript(`
 local turn = redis.call('ZSCORE', KEYS[1], ARGV[1])
-if not turn or tonumber(turn) > tonumber(ARGV[2]) then
+if not turn or tonumber(turn) ~= tonumber(ARGV[2]) then
   return 0
 end
 redis.call('ZADD', KEYS[1], ARGV[3], ARGV[1])
 return 1
 `)
 
-// TakeLook says that the caller brings the post of a delivery up to date, and must be done by until. It is true
-// for one caller.
-func (w *Workspace) TakeLook(ctx context.Context, id string, now, until time.Time) (bool, error) {
-	taken, err := takeLook.Run(ctx, w.rdb, []string{w.key(livingKey)}, id, now.UnixMilli(), until.UnixMilli()).Bool()
-	return taken, failed(err, "look at the post of delivery %s", id)
+// TakeLook says that the caller brings the post up to date, and must be done by until. It is true for one caller,
+// and for none when the campaign was changed since the look was read: what the caller would show is old.
+func (w *Workspace) TakeLook(ctx context.Context, l Look, until time.Time) (bool, error) {
+	taken, err := takeLook.Run(ctx, w.rdb, []string{w.key(livingKey)}, l.Delivery.ID, l.turn, until.UnixMilli()).Bool()
+	return taken, failed(err, "look at the post of delivery %s", l.Delivery.ID)
 }
 
 // looked says when a post is looked at next, and what it shows, unless somebody made it urgent meanwhile.

@@ -91,7 +91,7 @@ func calls(s *Storage, w *Workspace) map[string]func(context.Context) error {
 			return w.Hold(ctx, "post", clarion.Channel{}, Pace{60, 1}, time.Second)
 		},
 		"Looks":      func(ctx context.Context) error { _, err := w.Looks(ctx, noon, 5); return err },
-		"TakeLook":   func(ctx context.Context) error { _, err := w.TakeLook(ctx, "x", noon, noon); return err },
+		"TakeLook":   func(ctx context.Context) error { _, err := w.TakeLook(ctx, Look{turn: "0"}, noon); return err },
 		"Looked":     func(ctx context.Context) error { return w.Looked(ctx, "x", noon, noon, "") },
 		"Revise":     func(ctx context.Context) error { return w.Revise(ctx, Revision{Campaign: clarion.Campaign{ID: xmas}}) },
 		"Delivery":   func(ctx context.Context) error { _, err := w.Delivery(ctx, "x"); return err },

@@ -58,7 +58,7 @@ for _, id in ipairs(redis.call('SMEMBERS', KEYS[3])) do
   local key = KEYS[4] .. id
   local state = redis.call('HGET', key, 'state')
   if state == 'posted' then
-    redis.call('ZADD', KEYS[6], 0, id)
+    redis.call('ZADD', KEYS[6], -1 - ARGV[2], id)
   elseif ARGV[3] == 'withdraw' and (state == 'waiting' or state == 'failed') then
     redis.call('HSET', key, 'state', 'withdrawn', 'was', redis.call('ZSCORE', KEYS[5], id) or '0')
     redis.call('ZREM', KEYS[5], id)
