@@ -29,7 +29,6 @@ func (s *story) launch() {
 	hour := w.now().Truncate(time.Hour)
 	w.send("/drop campaign")
 	w.see("form", "New campaign", "What partners share", "Where and when", "Launch window", "Afterwards, and besides")
-	w.shoot("planning-form")
 	w.fill("Title", launchTitle)
 	w.fill("What partners should know", "On Friday all shops are open until ten.")
 	w.fill("Link", s.base+"/demo/advert")
@@ -49,14 +48,11 @@ func (s *story) launch() {
 	w.press("Preview", "form")
 	w.wrong("Opens to partners at", "It would open before it is posted: choose a later time, or leave it empty to open it when it is posted.")
 	w.wrong("Public from", "The launch window would be over before it begins: choose a time after the campaign opens.")
-	w.shoot("planning-errors")
 	w.fillMoment("Opens to partners at", hour.Add(5*time.Hour))
 	w.fillMoment("Public from", hour.Add(7*time.Hour))
 	w.press("Remind stores that have not all shared", "field: Reminders")
-	w.shoot("planning-form-filled")
 	w.press("Preview", "form")
 	w.see("form", "as a teaser, with a countdown and a shut button", "A share counts twice until then", "Stores that have not all shared are reminded.")
-	w.shoot("planning-preview")
 	w.press("Schedule", "form")
 	w.gone("form")
 	w.see("newest", launchTitle+" will be posted to 2 stores at", "as a teaser, and opens to partners at", "Its link for your own channels can be had from")
@@ -77,7 +73,6 @@ func (s *story) moved() {
 	w := s.sofia
 	at := w.now().Truncate(time.Hour).Add(time.Hour)
 	w.ask("/drop edit nothing like it", "No campaign has “nothing like it” in its title.")
-	w.shoot("planning-choose")
 	w.send("/drop edit after dark")
 	w.see("form", "Edit campaign")
 	w.fillMoment("Post at", at)
@@ -94,12 +89,10 @@ func (s *story) teaser() {
 	w.visit("kingston")
 	post := "message: " + launchTitle
 	w.see(post, "Opens", "Share it from")
-	w.shoot("planning-teaser")
 	for range 5 {
 		w.moveClock("To the next hour")
 	}
 	w.see(post, "Yours alone until", "a share counts twice")
-	w.shoot("planning-open")
 }
 
 func (s *story) mended() {

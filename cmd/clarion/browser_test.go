@@ -205,7 +205,7 @@ func (s *story) help() {
 // onPhone reads the post, shares and copies, on a screen of 375 by 812.
 func (s *story) onPhone() {
 	w := s.phone("U0TOM", "kingston")
-	w.see("message: "+storyTitle, "Every pane was painted by hand")
+	w.see("message: "+storyTitle, "Every pane was painted by hand", "so far", "came by their links", "Kingston leads with")
 	w.shoot("phone-post")
 	var wide []string
 	if err := w.look(&wide, "sideways"); err != nil || len(wide) > 0 {

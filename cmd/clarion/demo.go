@@ -26,6 +26,9 @@ import (
 // demoListen is where the demo listens when nothing else is said. Only this machine reaches it.
 const demoListen = "127.0.0.1:8080"
 
+// demoLive is how often posts of the demo show new figures: whoever tries it waits for them.
+const demoLive = 3 * time.Second
+
 // runDemo runs the bot, a Slack to try it in, and a Redis inside of the process, at one address.
 func runDemo(ctx context.Context, c Call) error {
 	flags := flag.NewFlagSet("demo", flag.ContinueOnError)
@@ -129,7 +132,7 @@ func newDemo(ctx context.Context, base string, db *storage.Storage, log *slog.Lo
 	clock := newDemoClock(cfg.Location, time.Now(), ahead)
 	// The demo's picture is on this very machine.
 	own := func(hostport string) bool { return "http://"+hostport == base }
-	s, err := newService(ctx, cfg, db, world{now: clock.Now, wake: clock.wake, log: log, ownSites: own})
+	s, err := newService(ctx, cfg, db, world{now: clock.Now, wake: clock.wake, liveEvery: demoLive, log: log, ownSites: own})
 	if err != nil {
 		return nil, err
 	}

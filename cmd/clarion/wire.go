@@ -44,6 +44,8 @@ type world struct {
 	ahead time.Duration   // how far now is ahead of the clock of Slack and of all others outside
 	wake  <-chan struct{} // a tick makes the scheduler look at once; may be nil
 	log   *slog.Logger
+	// liveEvery is how often posts show new figures at most; 0: as often as the scheduler thinks right.
+	liveEvery time.Duration
 	// ownSites says which host and port may have campaigns' pictures, and feeds, although they are not on the public
 	// internet; nil: none.
 	ownSites func(hostport string) bool
@@ -84,7 +86,7 @@ func newService(ctx context.Context, cfg Config, db *storage.Storage, w world) (
 	clock := scheduler.New(scheduler.Config{
 		Workspace: workspace, Posters: map[clarion.Platform]scheduler.Poster{clarion.Slack: slack},
 		Write: table.Delivery, Feeds: reader, NewID: newID, Social: cfg.SocialChannel, Pace: cfg.Pace, Hours: cfg.StoreHours, Reminders: cfg.Reminders,
-		Location: cfg.Location, Now: w.now, Wake: w.wake, Logger: w.log, Registerer: registry,
+		Location: cfg.Location, Now: w.now, Wake: w.wake, LiveEvery: w.liveEvery, Logger: w.log, Registerer: registry,
 	})
 
 	mux := http.NewServeMux()
