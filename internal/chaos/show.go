@@ -215,6 +215,11 @@ func (d *drama) undisturbed(ctx context.Context, ahead time.Duration, well func(
 		}
 		servers = append(servers, server)
 	}
+	for _, s := range servers { // before that nothing ends in order
+		if err := s.Ready(ctx); err != nil {
+			return err
+		}
+	}
 	if err := await(ctx, time.Now().Add(longestRest), well); err != nil {
 		return err
 	}
