@@ -43,6 +43,11 @@ func (o *outages) strike(ctx context.Context) error {
 	if err := server.Restart(context.WithoutCancel(ctx)); err != nil {
 		return err
 	}
+	if len(o.redis) > 1 {
+		if err := realredis.Whole(context.WithoutCancel(ctx), o.redis); err != nil {
+			return err
+		}
+	}
 	sleep(ctx, afterwards)
 	o.mu.Lock()
 	o.down = false

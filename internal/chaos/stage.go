@@ -56,6 +56,7 @@ func raise(ctx context.Context, o options) (s *stage, err error) {
 	defer func() {
 		if err != nil {
 			s.tearDown()
+			err = fmt.Errorf("%w; the logs are in %s", err, s.dir)
 		}
 	}()
 	if s.dir, err = os.MkdirTemp("", "clarion-chaos-"); err != nil {

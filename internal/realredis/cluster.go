@@ -52,12 +52,17 @@ func StartCluster(ctx context.Context, dir string, more ...string) (cluster []*S
 	if err != nil {
 		return cluster, fmt.Errorf("making a cluster: %w:\n%s", err, out)
 	}
+	return cluster, Whole(ctx, cluster)
+}
+
+// Whole returns when each node of a cluster knows all others and serves.
+func Whole(ctx context.Context, cluster []*Server) error {
 	for _, node := range cluster {
 		if err := node.knowsAll(ctx); err != nil {
-			return cluster, fmt.Errorf("%s does not know the whole cluster: %w", node.Addr, err)
+			return fmt.Errorf("%s does not know the whole cluster: %w", node.Addr, err)
 		}
 	}
-	return cluster, nil
+	return nil
 }
 
 func (s *Server) knowsAll(ctx context.Context) error {
