@@ -282,6 +282,31 @@ func TestWhatIsRefusedFailsOnceAndItsMakerIsToldOnce(t *testing.T) {
 	}
 }
 
+func TestStoresThatFailWithinAShortTimeAreToldInOneMessageAndLaterOnesInAnother(t *testing.T) {
+	w := newWorld(t, 3)
+	w.plan("a", monday)
+	w.fail = func(c string, attempt int) (bool, error) {
+		if c == "DUHELEN" {
+			return false, nil
+		}
+		wait := map[string]time.Duration{channel(0): 0, channel(1): 10 * time.Second, channel(2): 40 * time.Second}[c]
+		if wait > 0 && attempt == 1 {
+			return false, &chat.BusyError{After: wait, Err: errors.New("ratelimited")}
+		}
+		return false, &chat.RefusedError{Remedy: chat.Say("Unarchive it."), Err: errors.New("is_archived")}
+	}
+	p := w.process()
+	told := map[time.Duration]int{}
+	for passed := time.Duration(0); passed <= 2*time.Minute; passed += 5 * time.Second {
+		must(t, p.Tick(t.Context()))
+		told[passed] = len(w.told())
+		w.pass(5 * time.Second)
+	}
+	if told[15*time.Second] != 0 || told[gather] != 1 || told[55*time.Second] != 1 || told[2*time.Minute] != 2 {
+		t.Errorf("messages by then: %v", told)
+	}
+}
+
 func TestACampaignThatEndedWhileAllWereDownIsNotPosted(t *testing.T) {
 	w := newWorld(t, 1)
 	w.plan("a", monday)

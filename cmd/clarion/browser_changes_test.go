@@ -60,6 +60,10 @@ func (s *story) launch() {
 
 func (s *story) listed() {
 	w := s.sofia
+	for _, channel := range []string{"kingston", "leeds", "cardiff", "exeter", "glasgow", "oxford-street", "head-office"} { // the demo has just begun
+		w.visit(channel)
+		w.see("message: "+demoTitle, "Share it")
+	}
 	w.ask("/drop list", "Coming up", launchTitle, "as a teaser, opens", "0 posted, 2 waiting, 0 failed", "Running", demoTitle, "7 posted, 0 waiting, 0 failed")
 	w.shootFrom("newest", "planning-list")
 	w.press("Details", "below: "+launchTitle)

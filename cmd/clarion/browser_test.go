@@ -184,8 +184,10 @@ func (s *story) live() {
 		s.Fatal(err)
 	}
 	s.sofia.visit("general")
-	s.sofia.send("Good morning! The window is open.")
-	tom.see("newest", "Sofia Marsh", "Good morning! The window is open.")
+	s.sofia.send("Good morning!")
+	s.sofia.send("The window is open.") // while the first one is on its way
+	tom.see(".log", "Sofia Marsh", "Good morning!")
+	tom.see("newest", "The window is open.")
 	if same, err := evaluate[bool](tom, `window.notReloaded === true`); err != nil || !same {
 		s.Errorf("the page was loaded again: %v", err)
 	}

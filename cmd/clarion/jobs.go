@@ -2,8 +2,10 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -25,13 +27,12 @@ func runJobs(ctx context.Context, c Call) error {
 		return retryJobs(ctx, c, c.Args[1:])
 	}
 	flags := flag.NewFlagSet("jobs", flag.ContinueOnError)
-	flags.SetOutput(c.Err)
+	flags.SetOutput(io.Discard)
 	all := flags.Bool("all", false, "list every one, not only the first")
-	if err := flags.Parse(c.Args); err != nil {
+	if err := flags.Parse(c.Args); errors.Is(err, flag.ErrHelp) {
 		return err
-	}
-	if flags.NArg() > 0 {
-		return misused("jobs takes no %q; “clarion jobs retry” tries failed posts again", flags.Arg(0))
+	} else if err != nil || flags.NArg() > 0 {
+		return misused("jobs takes -all only, or retry and what to try again")
 	}
 	cfg, err := readConfig(c.Env, "REDIS_URL")
 	if err != nil {

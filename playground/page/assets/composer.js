@@ -92,23 +92,23 @@ function keys(event, attempt) {
   }
 }
 
-let sending = false;
+// Lines are sent one after the other, in the order and from the place in which they were typed: a line that is
+// typed while the one before is on its way waits for it.
+let last = Promise.resolve();
+let waiting = 0;
 async function send() {
   const text = line().value;
-  if (!text.trim() || sending) return;
-  sending = true;
-  const composer = document.getElementById("composer");
-  composer.classList.add("sending");
+  if (!text.trim()) return;
   line().value = "";
   fit();
   offer(false);
   const from = here();
+  const { as, in: place } = document.body.dataset;
+  const turn = last.catch(() => {}).then(() => post("/say", { text }, { as, in: place }));
+  last = turn;
+  show(++waiting);
   try {
-    await post("/say", { text });
-    await refresh();
-    const log = document.querySelector("[data-log]");
-    if (log) log.scrollTop = 0;
-    document.querySelector(".new-below")?.remove();
+    await turn;
   } catch (problem) {
     // What could not be sent is not lost.
     if (from === here() && line() && !line().value) {
@@ -117,9 +117,17 @@ async function send() {
     } else drafts.set(from, text);
     throw problem;
   } finally {
-    sending = false;
-    composer.classList.remove("sending");
+    show(--waiting);
   }
+  await refresh();
+  if (from !== here()) return;
+  const log = document.querySelector("[data-log]");
+  if (log) log.scrollTop = 0;
+  document.querySelector(".new-below")?.remove();
+}
+
+function show(waiting) {
+  document.getElementById("composer")?.classList.toggle("sending", waiting > 0);
 }
 
 // Events are heard on the document, because the composer is drawn anew in each place.
