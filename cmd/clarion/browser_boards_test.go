@@ -129,8 +129,7 @@ func (s *story) closed(headline string) bool {
 	s.Helper()
 	var is bool
 	await(s.T, "the winners", func() error {
-		s.sofia.ask("/leaderboard last", "Stores · last week")
-		text, err := s.sofia.read("newest")
+		text, err := s.sofia.read(s.sofia.ask("/leaderboard last", "Stores · last week"))
 		if err != nil {
 			return err
 		}

@@ -3,7 +3,8 @@
 package main
 
 // eyes is what the story sees a page with: it finds things by the words that a person reads, and only where a
-// person could press them. Each function returns {ok: …} or {why: "…"}.
+// person could press them. Each function returns {ok: …} or {why: "…"},
+// or a promise of it.
 const eyes = `(() => {
   const words = (s) => (s ?? "").replace(/\s+/g, " ").trim();
   const seen = (e) => e.checkVisibility({ visibilityProperty: true }) && e.getBoundingClientRect().width > 0;
@@ -58,6 +59,9 @@ const eyes = `(() => {
     const x = r.left + Math.min(r.width / 2, 60), y = r.top + Math.min(r.height / 2, 40);
     const hit = document.elementFromPoint(x, y);
     if (!hit || !found.contains(hit)) return { why: "covered by " + (hit?.outerHTML ?? "nothing").slice(0, 200) };
+    // A page that the press opens in this one's place has no aim, and without script a page hears no press.
+    window.aim = { hit: matchMedia("(scripting: none)").matches };
+    found.addEventListener("click", () => { window.aim.hit = true; }, { capture: true, once: true });
     return { ok: { x, y } };
   }
 
@@ -73,6 +77,21 @@ const eyes = `(() => {
     whereElement(selector) {
       const found = [...document.querySelectorAll(selector)].find(seen);
       return found ? point(found) : { why: "the page has no " + selector };
+    },
+    // Whether the last press arrived. A tap becomes a click some frames later.
+    async pressed() {
+      for (let frames = 0; window.aim?.hit === false; frames++) {
+        if (frames === 30) return { why: "the press landed elsewhere" };
+        await new Promise(requestAnimationFrame);
+      }
+      return { ok: true };
+    },
+    // The newest message that was not there before and says all of the words.
+    answer(before, wanted) {
+      const fresh = [...document.querySelectorAll(".message")].filter((m) => !before.includes(m.id));
+      const found = fresh.findLast((m) => wanted.every((word) => textOf(m).includes(word)));
+      if (found) return { ok: "#" + CSS.escape(found.id) };
+      return { why: fresh.length ? "what is new says: " + fresh.map(textOf).join(" | ") : "nothing is new" };
     },
     text(where) {
       const root = scope(where);

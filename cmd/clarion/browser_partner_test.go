@@ -114,8 +114,7 @@ func (s *story) customer() {
 	s.arrived(own)
 	own.do("back to the chat", chromedp.Navigate(s.base+"/?as="+demoPartner+"&in=kingston"))
 	await(s.T, "three visits of which one counted", func() error {
-		s.amira.ask("/points", "Your points")
-		text, err := s.amira.read("newest")
+		text, err := s.amira.read(s.amira.ask("/points", "Your points"))
 		if err == nil && !strings.Contains(text, "Copy the link 3 1") {
 			err = errors.New(text)
 		}
@@ -139,8 +138,7 @@ func (s *story) arrived(w *window) {
 func (s *story) total(w *window, points int) {
 	s.Helper()
 	await(s.T, fmt.Sprintf("%d points this week", points), func() error {
-		w.ask("/points", "Your points")
-		text, err := w.read("newest")
+		text, err := w.read(w.ask("/points", "Your points"))
 		if err == nil && !strings.Contains(text, fmt.Sprintf("This week %d points", points)) {
 			err = errors.New(text)
 		}

@@ -125,7 +125,7 @@ func (w *window) look(out any, function string, arguments ...any) error {
 	saw, err := evaluate[struct {
 		OK  json.RawMessage `json:"ok"`
 		Why string          `json:"why"`
-	}](w, fmt.Sprintf("%s.%s(...%s)", eyes, function, list))
+	}](w, fmt.Sprintf("Promise.resolve(%s.%s(...%s))", eyes, function, list))
 	if err != nil {
 		return err
 	}
@@ -137,16 +137,22 @@ func (w *window) look(out any, function string, arguments ...any) error {
 
 type spot struct{ X, Y float64 }
 
-// pressAt presses where the eyes say, once they can say it.
+// pressAt presses where the eyes say, once they can say it. A press that lands elsewhere, since a post grew a line
+// in that moment, is made again, as a person would.
 func (w *window) pressAt(what, function string, arguments ...any) {
 	w.Helper()
-	var at spot
-	await(w.T, what, func() error { return w.look(&at, function, arguments...) })
-	if w.phone {
-		w.do(what, chromedp.TapXY(at.X, at.Y))
-	} else {
-		w.do(what, chromedp.MouseClickXY(at.X, at.Y))
-	}
+	await(w.T, what, func() error {
+		var at spot
+		if err := w.look(&at, function, arguments...); err != nil {
+			return err
+		}
+		if w.phone {
+			w.do(what, chromedp.TapXY(at.X, at.Y))
+		} else {
+			w.do(what, chromedp.MouseClickXY(at.X, at.Y))
+		}
+		return w.look(new(bool), "pressed")
+	})
 }
 
 // press presses what is called name. The scope says where: "" for what is on top, "form", "newest" for the
@@ -257,24 +263,17 @@ func (w *window) paste() string {
 	return text
 }
 
-// ask sends a command and waits for a new message that has the words in it.
-func (w *window) ask(command string, words ...string) {
+// ask sends a command, waits for a new message that has the words in it, and returns its scope.
+func (w *window) ask(command string, words ...string) string {
 	w.Helper()
-	before := w.newest()
+	before, err := evaluate[[]string](w, `[...document.querySelectorAll(".message")].map((m) => m.id)`)
+	if err != nil {
+		w.Fatal(err)
+	}
 	w.send(command)
-	await(w.T, "an answer to "+command, func() error {
-		if w.newest() == before {
-			return errors.New("nothing new")
-		}
-		return nil
-	})
-	w.see("newest", words...)
-}
-
-// newest is the id of the newest message in sight, or "".
-func (w *window) newest() string {
-	id, _ := evaluate[string](w, `[...document.querySelectorAll(".message")].at(-1)?.id ?? ""`)
-	return id
+	var answer string
+	await(w.T, "an answer to "+command, func() error { return w.look(&answer, "answer", before, words) })
+	return answer
 }
 
 // fill types into a field of the open form, in place of what it has.
