@@ -59,8 +59,9 @@ function draw(next, moved) {
   for (const id of ["app", "views"]) {
     Idiomorph.morph(document.getElementById(id), next.getElementById(id), {
       callbacks: {
-        // The composer belongs to who types in it, until they go elsewhere. So does the search in a list.
-        beforeNodeMorphed: (old) => !(old.id === "composer" && !moved) && !(old.className === "list-search"),
+        // The composer belongs to who types in it, until they go elsewhere. So does the search in a list. A button that
+        // says that it has copied says so for its time.
+        beforeNodeMorphed: (old) => !(old.id === "composer" && !moved) && !["list-search", "copy done"].includes(old.className),
         // A menu that is open stays as it was opened; a list stays as it was searched.
         beforeAttributeUpdated: (name, node) =>
           !(node.tagName === "DETAILS" && (name === "open" || name === "class")) && !(name === "hidden" && node.className === "bk-choice"),
