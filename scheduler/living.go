@@ -8,7 +8,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -24,6 +23,8 @@ const (
 	looksAtOnce   = 500 // living posts that a round looks at
 	updatesAtOnce = 4   // calls that change posts side by side
 	lookLife      = time.Minute
+	// figuresWait is how long figures wait that found no turn, when they are in the way of other posts.
+	figuresWait = 10 * time.Second
 	// troubleLife is how long a message about failed deliveries is kept up to date.
 	troubleLife = 7 * 24 * time.Hour
 )
@@ -161,23 +162,41 @@ func (s *Scheduler) refresh(ctx context.Context, now time.Time) error {
 			urgent = append(urgent, c)
 		}
 	}
-	if waiting {
-		calm = slices.DeleteFunc(calm, func(c change) bool { return c.view.mark != c.Shown })
+	over, err := s.updateAll(ctx, urgent, false)
+	errs = append(errs, err)
+	over, err = s.updateAll(ctx, calm, over || waiting)
+	errs = append(errs, err)
+	if over && len(looks) == looksAtOnce {
+		errs = append(errs, s.letOthersBy(ctx, calm))
 	}
-	return errors.Join(append(errs, s.updateAll(ctx, append(urgent, calm...)))...)
+	return errors.Join(errs...)
 }
 
-// updateAll changes posts in their order, until the pace has no more turns. It finishes what it has begun.
-func (s *Scheduler) updateAll(ctx context.Context, changes []change) error {
+// letOthersBy puts off figures that wait for a turn: behind as many of them a post can stand whose campaign has
+// opened.
+func (s *Scheduler) letOthersBy(ctx context.Context, calm []change) error {
+	var late []storage.Look
+	for _, c := range calm {
+		if c.view.mark != c.Shown {
+			late = append(late, c.Look)
+		}
+	}
+	return s.cfg.Workspace.PutOffLooks(ctx, s.cfg.Now().Add(figuresWait), late...)
+}
+
+// updateAll changes posts in their order, until the pace has no more turns, and says whether it has none. When it had
+// none before, only posts that show what they should are dealt with. It finishes what it has begun.
+func (s *Scheduler) updateAll(ctx context.Context, changes []change, none bool) (over bool, err error) {
 	var g errgroup.Group
 	g.SetLimit(updatesAtOnce)
 	errs := make([]error, len(changes))
-	var over atomic.Bool // the pace has no more turns
+	var noTurn atomic.Bool
+	noTurn.Store(none)
 	for i, c := range changes {
 		if ctx.Err() != nil {
 			break
 		}
-		if over.Load() && c.view.mark != c.Shown {
+		if noTurn.Load() && c.view.mark != c.Shown {
 			continue
 		}
 		g.Go(func() error {
@@ -185,13 +204,13 @@ func (s *Scheduler) updateAll(ctx context.Context, changes []change) error {
 			defer cancel()
 			if errs[i] = s.update(attempt, c); errors.Is(errs[i], errNoTurn) {
 				errs[i] = nil
-				over.Store(true)
+				noTurn.Store(true)
 			}
 			return nil
 		})
 	}
 	_ = g.Wait() // its functions return nil: each error has its place in errs
-	return errors.Join(errs...)
+	return noTurn.Load(), errors.Join(errs...)
 }
 
 // errNoTurn says that the pace lets no more posts be changed now.

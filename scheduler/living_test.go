@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -134,6 +135,37 @@ func TestFiguresWaitWhileNewPostsDoAndOpeningsDoNot(t *testing.T) {
 	must(t, w.workspace.Revise(t.Context(), storage.Revision{Campaign: c}))
 	must(t, p.refresh(t.Context(), w.now()))
 	w.shows(2, "Changed running 1")
+}
+
+func TestAnOpeningIsNotHeldUpByFiguresThatWait(t *testing.T) {
+	const stores = 101
+	w := newWorld(t, stores)
+	w.redis.SetTime(monday)
+	for _, id := range []string{"a", "b", "c", "d", "e", "f"} { // 606 posts: more than a round looks at
+		w.plan(id, monday)
+	}
+	list, err := w.workspace.Stores(t.Context())
+	must(t, err)
+	opens := monday.Add(4 * time.Minute)
+	c := clarion.Campaign{ID: "opening", Title: "Opening", Opens: opens, Ends: opens.AddDate(0, 0, 1), CreatedBy: clarion.UserIdentity(clarion.Slack, "UHELEN"), CreatedAt: monday}
+	d := clarion.Drop{ID: "opening", Campaign: c.ID, At: monday, Stores: []clarion.StoreID{storeID(0)}}
+	_, err = w.workspace.Plan(t.Context(), c, d, d.Deliveries(list))
+	must(t, err)
+	figure := 0
+	p := w.counting(&figure)
+	must(t, p.Tick(t.Context()))
+	w.pass(secondLook)
+	for range 2 { // all have had their second look
+		must(t, p.Tick(t.Context()))
+	}
+	figure = 1
+	w.moveTo(monday.Add(5 * time.Minute)) // so late are the figures, as there was no turn for them
+	must(t, p.Tick(t.Context()))
+	w.redis.SetTime(monday.Add(2 * time.Second)) // the pace has a turn again
+	must(t, p.Tick(t.Context()))
+	if posts := w.in(channel(0)); !slices.ContainsFunc(posts, func(p post) bool { return p.text == "Opening running 1" }) {
+		t.Errorf("the channel shows %v, and not the opening", posts)
+	}
 }
 
 func TestAPostThatCannotBeChangedIsGivenUpAndABusyOneIsChangedLater(t *testing.T) {

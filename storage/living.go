@@ -106,3 +106,31 @@ func (w *Workspace) Looked(ctx context.Context, id string, until, next time.Time
 	err := looked.Run(ctx, w.rdb, keys, id, until.UnixMilli(), turn, shown).Err()
 	return failed(err, "record what the post of delivery %s shows", id)
 }
+
+// putOffLooks makes posts wait that nobody has taken, and whose campaigns nobody has changed, since they were read.
+//
+// KEYS: living:{ws}
+// ARGV: until when in ms, then for each post its delivery and the turn that the caller has seen
+// Returns: how many wait
+var putOffLooks = redis.NewScript(`
+local waiting = 0
+for i = 2, #ARGV, 2 do
+  local turn = redis.call('ZSCORE', KEYS[1], ARGV[i])
+  if turn and tonumber(turn) == tonumber(ARGV[i + 1]) then
+    redis.call('ZADD', KEYS[1], ARGV[1], ARGV[i])
+    waiting = waiting + 1
+  end
+end
+return waiting
+`)
+
+// PutOffLooks makes posts wait until a time, so that those behind them have their turn. One that somebody takes, or
+// whose campaign was changed since it was read, is left alone.
+func (w *Workspace) PutOffLooks(ctx context.Context, until time.Time, looks ...Look) error {
+	args := []any{until.UnixMilli()}
+	for _, l := range looks {
+		args = append(args, l.Delivery.ID, l.turn)
+	}
+	err := putOffLooks.Run(ctx, w.rdb, []string{w.key(livingKey)}, args...).Err()
+	return failed(err, "put off %d posts", len(looks))
+}

@@ -90,14 +90,15 @@ func calls(s *Storage, w *Workspace) map[string]func(context.Context) error {
 		"Hold": func(ctx context.Context) error {
 			return w.Hold(ctx, "post", clarion.Channel{}, Pace{60, 1}, time.Second)
 		},
-		"Looks":      func(ctx context.Context) error { _, err := w.Looks(ctx, noon, 5); return err },
-		"TakeLook":   func(ctx context.Context) error { _, err := w.TakeLook(ctx, Look{turn: "0"}, noon); return err },
-		"Looked":     func(ctx context.Context) error { return w.Looked(ctx, "x", noon, noon, "") },
-		"Revise":     func(ctx context.Context) error { return w.Revise(ctx, Revision{Campaign: clarion.Campaign{ID: xmas}}) },
-		"Delivery":   func(ctx context.Context) error { _, err := w.Delivery(ctx, "x"); return err },
-		"Deliveries": func(ctx context.Context) error { _, err := w.Deliveries(ctx, clarion.GroupOf(xmas)); return err },
-		"EnqueueRun": func(ctx context.Context) error { _, err := w.EnqueueRun(ctx, "j", "p"); return err },
-		"HasRun":     func(ctx context.Context) error { _, err := w.HasRun(ctx, "j", "p"); return err },
+		"Looks":       func(ctx context.Context) error { _, err := w.Looks(ctx, noon, 5); return err },
+		"TakeLook":    func(ctx context.Context) error { _, err := w.TakeLook(ctx, Look{turn: "0"}, noon); return err },
+		"PutOffLooks": func(ctx context.Context) error { return w.PutOffLooks(ctx, noon, Look{turn: "0"}) },
+		"Looked":      func(ctx context.Context) error { return w.Looked(ctx, "x", noon, noon, "") },
+		"Revise":      func(ctx context.Context) error { return w.Revise(ctx, Revision{Campaign: clarion.Campaign{ID: xmas}}) },
+		"Delivery":    func(ctx context.Context) error { _, err := w.Delivery(ctx, "x"); return err },
+		"Deliveries":  func(ctx context.Context) error { _, err := w.Deliveries(ctx, clarion.GroupOf(xmas)); return err },
+		"EnqueueRun":  func(ctx context.Context) error { _, err := w.EnqueueRun(ctx, "j", "p"); return err },
+		"HasRun":      func(ctx context.Context) error { _, err := w.HasRun(ctx, "j", "p"); return err },
 	}
 	maps.Copy(all, conversionCalls(w))
 	maps.Copy(all, topicCalls(w))

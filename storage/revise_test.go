@@ -116,7 +116,15 @@ func looksAreTakenOnce(t *testing.T, e *env) {
 	old := look()
 	revise()
 	take(old, false) // what was read before the change would be shown after it
-	now := look()
+	must(t, e.w.PutOffLooks(e.ctx, noon.Add(time.Hour), old))
+	now := look() // a change is not put off by who does not know it
+	must(t, e.w.PutOffLooks(e.ctx, noon.Add(time.Second), now))
+	take(now, false)
+	if looks, err := e.w.Looks(e.ctx, noon, 9); err != nil || len(looks) != 0 {
+		t.Errorf("a post that was put off: %+v, %v", looks, err)
+	}
+	revise()
+	now = look()
 	take(now, true)
 	take(now, false)
 	revise() // while the post is redrawn
