@@ -33,6 +33,7 @@ func TestBrowserStory(t *testing.T) {
 
 	s.step("the demo's own campaign arrives in every channel", s.begun)
 	s.step("the demo opens on last week's winners, something to share, and what to try", s.opening)
+	s.step("what was typed and not sent waits where it was typed", s.unsent)
 	s.step("the social team reads what is wrong with a campaign at its field", s.wrongCampaign)
 	s.step("a preview shows the post before it is confirmed", s.preview)
 	s.step("the post appears in each chosen store's channel and in no other", s.posted)
@@ -69,6 +70,27 @@ func (s *story) begun() {
 		s.sofia.see("message: "+demoTitle, "Share it")
 	}
 	s.sofia.visit("head-office")
+}
+
+// unsent types in one place, goes elsewhere, and finds what was typed when it is back.
+func (s *story) unsent() {
+	w := s.sofia
+	const line = "Has anybody seen"
+	w.pressAt("the composer", "whereElement", "#line")
+	w.typeOver(line)
+	w.visit("general")
+	w.saysUnsent("")
+	w.visit("head-office")
+	w.saysUnsent(line)
+	// Here the press on the channel and the typing come in one turn, before the page can have arrived.
+	if _, err := evaluate[bool](w, `document.querySelector(".places [aria-current]").click(), document.getElementById("line").value += " my keys?", true`); err != nil {
+		s.Fatal(err)
+	}
+	w.visit("general")
+	w.visit("head-office")
+	w.saysUnsent(line + " my keys?")
+	w.pressAt("the composer", "whereElement", "#line")
+	w.typeOver("")
 }
 
 func (s *story) opening() {

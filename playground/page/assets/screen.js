@@ -27,7 +27,6 @@ export function refresh() {
 
 // Goes to another person or place.
 export async function go(href) {
-  keepDraft();
   const url = new URL(href);
   history.pushState(null, "", url);
   await show(url.href, true);
@@ -52,6 +51,7 @@ export async function show(href, moved) {
 function draw(next, moved) {
   const elsewhere = body.dataset.as !== next.body.dataset.as || body.dataset.in !== next.body.dataset.in;
   const before = newest();
+  if (moved) keepDraft(); // with what was typed while the new place was on its way
   document.title = next.title;
   Object.assign(body.dataset, next.body.dataset);
   decorate(next); // before carry: what the person typed is not there to be copied
