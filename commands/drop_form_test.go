@@ -148,7 +148,7 @@ func TestThePreviewSaysWhatHappensWhenInPlainWords(t *testing.T) {
 		"at": hours(2), "opens": hours(20), "public": hours(22), "factor": {Chosen: []string{"2"}}, "after": {Text: "https://shop.example/offers"}, "remind": {Chosen: []string{remindValue}},
 	}), now)
 	says(t, r, err,
-		"Posted at Wed 25 Nov 2026, 12:00 UTC as a teaser, with a countdown and a shut button.",
+		"Posted at Wed 25 Nov 2026, 12:00 UTC, as a teaser with a countdown and a shut button.",
 		"Opens to partners at Thu 26 Nov 2026, 06:00 UTC",
 		"to themselves until Thu 26 Nov 2026, 08:00 UTC, when it is public. A share counts twice until then.",
 		"Can be shared until Wed 2 Dec 2026, 10:00 UTC. Afterwards links lead to https://shop.example/offers",

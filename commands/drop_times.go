@@ -63,7 +63,7 @@ func (d *drops) willPost(made draft, at time.Time) chat.Text {
 		text = chat.Say("Posted")
 	}
 	if made.teases(at) {
-		text = text.Say(" as a teaser, with a countdown and a shut button")
+		text = text.Say(", as a teaser with a countdown and a shut button")
 	}
 	return text.Say(made.agreed() + ".")
 }

@@ -53,7 +53,7 @@ func (s *story) launch() {
 	w.fillMoment("Public from", hour.Add(7*time.Hour))
 	w.press("Remind stores that have not all shared", "field: Reminders")
 	w.press("Preview", "form")
-	w.see("form", "as a teaser, with a countdown and a shut button", "A share counts twice until then", "Stores that have not all shared are reminded.")
+	w.see("form", "as a teaser with a countdown and a shut button", "A share counts twice until then", "Stores that have not all shared are reminded.")
 	w.press("Schedule", "form")
 	w.gone("form")
 	w.see("newest", launchTitle+" will be posted to 2 stores at", "as a teaser, and opens to partners at", "Its link for your own channels can be had from")
