@@ -12,6 +12,7 @@ import (
 	ext "github.com/mmcdole/gofeed/extensions"
 
 	"github.com/clarion-bot/clarion"
+	"github.com/clarion-bot/clarion/fetch"
 )
 
 // MaxItems is how many items of a feed are returned.
@@ -77,18 +78,24 @@ func link(r *gofeed.Item, base *url.URL) string {
 }
 
 // webAddress returns the address as it stands when seen from the base, or "" when it is none that a campaign can lead
-// to. Without a base it has to be a whole one.
+// to. Without a base it has to be a whole one. A place within the base, such as #top, is none: it leads to the feed, and
+// has the query of the feed's address, which can be a key to it.
+//
+// The host is in ASCII: everybody understands that, and a name of letters that look like others shows what it is.
 func webAddress(s string, base *url.URL) string {
-	s = strings.TrimSpace(s)
-	if s == "" {
+	u, err := url.Parse(strings.TrimSpace(s))
+	if err != nil || (url.URL{Scheme: u.Scheme, Opaque: u.Opaque, Host: u.Host, Path: u.Path, RawQuery: u.RawQuery}) == (url.URL{}) {
 		return ""
 	}
-	u, err := url.Parse(s)
-	if err == nil && base != nil {
+	if base != nil {
 		u = base.ResolveReference(u)
 	}
-	if err != nil || (u.Scheme != "https" && u.Scheme != "http") || u.Hostname() == "" || u.User != nil {
+	host, ok := fetch.HostName(u.Hostname())
+	if (u.Scheme != "https" && u.Scheme != "http") || !ok || u.User != nil {
 		return ""
+	}
+	if host != strings.TrimSuffix(u.Hostname(), ".") {
+		u.Host = strings.Replace(u.Host, u.Hostname(), host, 1)
 	}
 	u.RawQuery = strings.ReplaceAll(u.RawQuery, " ", "%20") // the rest of an address String escapes
 	if s = u.String(); utf8.RuneCountInString(s) > clarion.MaxAddress {

@@ -62,14 +62,23 @@ func TestItemsWithoutDatesStayInTheFeedsOrder(t *testing.T) {
 }
 
 func TestOnlyAddressesOfWebPagesAreLinksAndPictures(t *testing.T) {
-	base := &url.URL{Scheme: "https", Host: "www.example.com", Path: "/blog/feed"}
+	base := &url.URL{Scheme: "https", Host: "www.example.com", Path: "/blog/feed", RawQuery: "key=hunter2"}
 	for address, want := range map[string]string{
 		"https://a.example.com/x":  "https://a.example.com/x",
 		"http://a.example.com":     "http://a.example.com",
 		" /x ":                     "https://www.example.com/x",
 		"x?a=b c":                  "https://www.example.com/blog/x?a=b%20c",
 		"//b.example.com/x":        "https://b.example.com/x",
+		"?p=1":                     "https://www.example.com/blog/feed?p=1",
+		"https://Köln.example:8/x": "https://xn--kln-sna.example:8/x",
+		"https://a.example./x":     "https://a.example./x",
+		"https://[2001:db8::1]/x":  "https://[2001:db8::1]/x",
 		"":                         "",
+		"#":                        "", // the feed itself, with its key
+		"#top":                     "",
+		"?":                        "",
+		"https://<!channel>/":      "",
+		"https://a\u202eb.example": "",
 		"javascript:alert(1)":      "",
 		"JavaScript:alert(1)":      "",
 		"java\nscript:alert(1)":    "",
@@ -125,6 +134,8 @@ func TestTextsArePlainTidyAndShort(t *testing.T) {
 		"AT&amp;T &lt;b&gt; &eacute;&#8217;": "AT&T <b> é’",
 		"1 < 2 & 3 > 2":                      "1 < 2 & 3 > 2",
 		"a\x00b\u0007c\u200bd\u00ade":        "abcde",
+		"a\u202egpj.exe\u2066b&#x202e;":      "agpj.exeb", // would turn what follows around
+		"שלום\u200f, \u200eABC":              "שלום\u200f, \u200eABC",
 		"Straße 👩‍👩‍👧":                       "Straße 👩‍👩‍👧",
 		"<img alt='x' src=y>":                "",
 	} {

@@ -88,18 +88,20 @@ func TestAChannelsPageIsItsFeed(t *testing.T) {
 	const id = "UCabcdefghij-lmnopq_stuv"
 	const feed = "https://www.youtube.com/feeds/videos.xml?channel_id=" + id
 	for address, want := range map[string]string{
-		"https://www.youtube.com/channel/" + id:                      feed,
-		"http://youtube.com/channel/" + id + "/":                     feed,
-		"https://m.youtube.com/channel/" + id + "/videos?view=0#top": feed,
-		"HTTPS://WWW.YOUTUBE.COM/channel/" + id:                      feed,
-		feed:                                                         feed,
-		"https://www.youtube.com/@handle":                            "https://www.youtube.com/@handle",
-		"https://www.youtube.com/channel/UCshort":                    "https://www.youtube.com/channel/UCshort",
-		"https://www.youtube.com/channel/" + id + "x":                "https://www.youtube.com/channel/" + id + "x",
-		"https://www.youtube.com/channel/" + id[:23] + "%26":         "https://www.youtube.com/channel/" + id[:23] + "%26",
-		"https://www.youtube.com.example.net/channel/" + id:          "https://www.youtube.com.example.net/channel/" + id,
-		"ftp://www.youtube.com/channel/" + id:                        "ftp://www.youtube.com/channel/" + id,
-		"https://[::1":                                               "https://[::1",
+		"https://www.youtube.com/channel/" + id:                       feed,
+		"http://youtube.com/channel/" + id + "/":                      feed,
+		"https://m.youtube.com/channel/" + id + "/videos?view=0#top":  feed,
+		"HTTPS://WWW.YOUTUBE.COM/channel/" + id:                       feed,
+		"https://studio.youtube.com/channel/" + id + "/videos/upload": feed,
+		"https://music.youtube.com/channel/" + id + "?si=abc":         feed,
+		feed:                              feed,
+		"https://www.youtube.com/@handle": "https://www.youtube.com/@handle",
+		"https://www.youtube.com/channel/UCshort":            "https://www.youtube.com/channel/UCshort",
+		"https://www.youtube.com/channel/" + id + "x":        "https://www.youtube.com/channel/" + id + "x",
+		"https://www.youtube.com/channel/" + id[:23] + "%26": "https://www.youtube.com/channel/" + id[:23] + "%26",
+		"https://www.youtube.com.example.net/channel/" + id:  "https://www.youtube.com.example.net/channel/" + id,
+		"ftp://www.youtube.com/channel/" + id:                "ftp://www.youtube.com/channel/" + id,
+		"https://[::1":                                       "https://[::1",
 	} {
 		if got := ofChannel(address); got != want {
 			t.Errorf("%s is %s, want %s", address, got, want)
@@ -122,6 +124,8 @@ func TestAHandlesPageIsItsChannelsFeed(t *testing.T) {
 	if err != nil || got.Address != feed || got.Title != "Example Drills" {
 		t.Errorf("got %+v, %v", got, err)
 	}
-	_, err = r.Read(t.Context(), "http://www.youtube.com/@consent", Known{})
-	isOf(t, err, ErrPage, "Paste the channel's address with its ID instead, such as https://www.youtube.com/channel/UC…")
+	for _, address := range []string{"http://www.youtube.com/@consent", "http://youtu.be/@consent"} {
+		_, err = r.Read(t.Context(), address, Known{})
+		isOf(t, err, ErrPage, "Paste the channel's address with its ID instead, such as https://www.youtube.com/channel/UC…")
+	}
 }

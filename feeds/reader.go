@@ -69,7 +69,8 @@ type Feed struct {
 // Read returns the feed at the address, or the one that the web page there names, or that of the YouTube channel.
 // Known is that of the feed's last read, or its zero value; a site that still has the same is not asked for it again.
 //
-// It takes 15 seconds at most. The error is an [Error].
+// Asking takes 15 seconds at most; a feed that is made to be slow takes some seconds more to understand. The error is
+// an [Error].
 func (r *Reader) Read(ctx context.Context, address string, known Known) (Feed, error) {
 	caller := ctx
 	ctx, cancel := context.WithTimeout(ctx, timeLimit)

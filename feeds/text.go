@@ -73,7 +73,7 @@ func (l *line) add(text string) {
 			return
 		case unicode.IsSpace(r):
 			l.space = true
-		case unicode.IsControl(r), r == '\u200b', r == '\ufeff', r == '\u00ad': // nothing that is seen
+		case unicode.IsControl(r), r == '\u200b', r == '\ufeff', r == '\u00ad', turns(r): // nothing that is seen
 		default:
 			if l.space && l.runes > 0 {
 				l.text.WriteByte(' ')
@@ -85,6 +85,11 @@ func (l *line) add(text string) {
 		}
 	}
 }
+
+// turns says whether a sign changes the direction of what follows, to its end or behind it
+// (https://www.unicode.org/reports/tr9/#Explicit_Directional_Embeddings): what is written around the text, and its
+// address, would be turned too. Words that run from right to left do so without it.
+func turns(r rune) bool { return '\u202a' <= r && r <= '\u202e' || '\u2066' <= r && r <= '\u2069' }
 
 // shown returns the addresses of the first pictures in a piece of HTML that are there to be looked at: those of one
 // pixel count readers.

@@ -7,8 +7,10 @@ import (
 	"strings"
 )
 
-// youTubeHosts are those that people copy a channel's address from.
-func youTubeHosts() []string { return []string{"www.youtube.com", "youtube.com", "m.youtube.com"} }
+// youTubeHosts are those that people copy an address from.
+func youTubeHosts() []string {
+	return []string{"www.youtube.com", "youtube.com", "m.youtube.com", "music.youtube.com", "studio.youtube.com", "youtu.be"}
+}
 
 // channelID is how YouTube names a channel for good. A handle (@name) can change hands.
 var channelID = regexp.MustCompile(`^UC[A-Za-z0-9_-]{22}$`)

@@ -8,7 +8,13 @@ import (
 	"slices"
 	"strings"
 	"syscall"
+	"unicode"
+
+	"golang.org/x/net/idna"
 )
+
+// maxName is the longest name of a host, in bytes (RFC 1035, section 2.3.4).
+const maxName = 253
 
 // MaxAddress is the longest address that is looked at, in bytes: a campaign's has at most 2,000 code points.
 const MaxAddress = 8000
@@ -102,7 +108,33 @@ func checkAddress(u *url.URL, allowed func(hostport string) bool, ports []string
 	if ip, err := netip.ParseAddr(u.Hostname()); err == nil {
 		return guard("", netip.AddrPortFrom(ip, 0).String(), nil)
 	}
+	if _, ok := HostName(u.Hostname()); !ok {
+		return refuse("it names no web site")
+	}
 	return nil
+}
+
+// HostName returns a host as it is looked up, in ASCII, and whether it can be the name of a web site, or its IP
+// address. What is none is not even shown: a site chooses where it redirects, and so what people would read.
+func HostName(host string) (string, bool) {
+	if ip, err := netip.ParseAddr(host); err == nil {
+		return host, ip.Zone() == ""
+	}
+	name := strings.TrimSuffix(host, ".")
+	if strings.ContainsFunc(name, func(r rune) bool { return r > unicode.MaxASCII }) {
+		ascii, err := idna.Lookup.ToASCII(name)
+		if err != nil {
+			return "", false
+		}
+		name = ascii
+	}
+	return name, name != "" && len(name) <= maxName && !strings.ContainsFunc(name, noSignOfAName)
+}
+
+// noSignOfAName says whether a sign stands in no name. An underscore does in some, although it should not.
+func noSignOfAName(r rune) bool {
+	letter := 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z'
+	return !letter && (r < '0' || r > '9') && !strings.ContainsRune("-._", r)
 }
 
 // hostport is the one way to write a host and its port that Config.Allow is asked with.

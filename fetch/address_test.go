@@ -54,6 +54,7 @@ func TestOnlyAddressesOfThePublicInternetAreDialed(t *testing.T) {
 }
 
 func TestAnAddressIsCheckedBeforeItIsAsked(t *testing.T) {
+	long := strings.Repeat("a", 253)
 	allowed := func(hostport string) bool { return hostport == "demo.example:8080" }
 	for address, says := range map[string]string{
 		"https://www.example.com/a.jpg":      "",
@@ -74,6 +75,12 @@ func TestAnAddressIsCheckedBeforeItIsAsked(t *testing.T) {
 		"":                                   "https://",
 		"https:///a.jpg":                     "names no web site",
 		"https://me:pw@www.example.com/":     "user name",
+		"https://köln.example/":              "",
+		"https://www.my_shop.example./":      "",
+		"https://<!channel>/":                "names no web site",
+		"https://a\"b/":                      "names no web site",
+		"https://example\u202emoc.example/":  "names no web site",
+		"https://." + long + ".example/":     "names no web site",
 		"http://127.0.0.1/":                  "public internet",
 		"http://[::1]/":                      "public internet",
 		"http://[::ffff:10.0.0.1]/":          "public internet",

@@ -9,7 +9,12 @@ import (
 	"strings"
 )
 
-const maxValidator = 1 << 10 // of an ETag, in bytes
+const (
+	maxValidator = 1 << 10 // of an ETag, and of a date, in bytes
+	// MaxValidators is how long the texts of Validators are together at most, in bytes: each byte of an address can
+	// stand as three in it.
+	MaxValidators = 3*MaxAddress + 2*maxValidator
+)
 
 // An Answer is what a site gave. Its data is read from it, and not known to be what anybody says it is.
 type Answer struct {

@@ -130,17 +130,20 @@ func (c *Client) Get(ctx context.Context, address string, known Validators) (*An
 func (c *Client) ask(ctx context.Context, u *url.URL, known Validators) (*Answer, error) {
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, u.String(), http.NoBody)
 	if err != nil {
-		return nil, &Error{Kind: ErrAddress, Sentence: "it is not a web address", Cause: err}
+		return nil, &Error{Kind: ErrAddress, Sentence: "it is not a web address"} // what err says has the query
 	}
 	request.Header.Set("User-Agent", c.config.UserAgent)
 	request.Header.Set("Accept", c.config.Accept)
 	known.ask(request)
-	client := http.Client{Transport: c.transport, CheckRedirect: func(next *http.Request, via []*http.Request) error {
+	client := http.Client{Transport: readable{c.transport}, CheckRedirect: func(next *http.Request, via []*http.Request) error {
 		if len(via) > c.config.Redirects {
 			return &Error{
 				Kind: ErrRedirects, Sentence: fmt.Sprintf("it redirects more than %d times", c.config.Redirects),
 				Host: next.URL.Hostname(),
 			}
+		}
+		if len(next.URL.String()) > MaxAddress {
+			return &Error{Kind: ErrAddress, Sentence: "it redirects to an address that is too long"}
 		}
 		next.Header.Del("Referer") // it has the query of the address
 		known.ask(next)
@@ -165,6 +168,22 @@ func (c *Client) ask(ctx context.Context, u *url.URL, known Validators) (*Answer
 		return nil, refusal(response.StatusCode, response.Request.URL.Hostname())
 	}
 	return answer, nil
+}
+
+// readable refuses to redirect to what is no address: package http would write all of it, which can have a key in
+// its query, into the text of its error.
+type readable struct{ http.RoundTripper }
+
+func (t readable) RoundTrip(r *http.Request) (*http.Response, error) {
+	response, err := t.RoundTripper.RoundTrip(r)
+	if err != nil || response.StatusCode < 300 || response.StatusCode > 399 {
+		return response, err
+	}
+	if _, err := r.URL.Parse(response.Header.Get("Location")); err != nil {
+		response.Body.Close()
+		return nil, &Error{Kind: ErrAddress, Sentence: "it redirects to something that is not a web address", Host: r.URL.Hostname()}
+	}
+	return response, nil
 }
 
 func refusal(status int, host string) error {

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"log"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -79,12 +80,16 @@ func TestEachFailureIsOfOneKindAndNamesItsHost(t *testing.T) {
 		"to a private address": {func(w http.ResponseWriter, r *http.Request) {
 			http.Redirect(w, r, "http://10.0.0.1/", http.StatusFound)
 		}, ErrPrivate, "not on the public internet"},
+		"to no address": {func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Location", "https://[www.example.com/?key=hunter2")
+			w.WriteHeader(http.StatusFound)
+		}, ErrAddress, "redirects to something that is not a web address"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := newSite(t, test.answer)
 			_, err := get(t, s.client(Config{MaxBytes: 100, Redirects: 3}), s.URL+"/?key=hunter2")
-			if e := isOf(t, err, test.kind, test.says); e.Host != "127.0.0.1" || strings.Contains(e.Error(), "hunter2") {
-				t.Errorf("host %q, %q", e.Host, e)
+			if e := isOf(t, err, test.kind, test.says); e.Host != "127.0.0.1" || strings.Contains(fmt.Sprint(e, e.Cause), "hunter2") {
+				t.Errorf("host %q, %q: %v", e.Host, e, e.Cause)
 			}
 		})
 	}
@@ -133,6 +138,9 @@ func TestARedirectIntoOurOwnNetworkIsNotFollowed(t *testing.T) {
 		"to a file":       {"file:///etc/passwd", ErrAddress},
 		"with a password": {"https://me:pw@www.example.com/", ErrAddress},
 		"to a port":       {"http://www.example.com:22/", ErrAddress},
+		"to a mention":    {"http://<!channel>/", ErrAddress},
+		"to a long name":  {"http://" + strings.Repeat("a", 60_000) + "/", ErrAddress},
+		"a long way":      {"http://www.example.com/" + strings.Repeat("a", MaxAddress), ErrAddress},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := newSite(t, func(w http.ResponseWriter, _ *http.Request) {
@@ -145,6 +153,23 @@ func TestARedirectIntoOurOwnNetworkIsNotFollowed(t *testing.T) {
 	}
 	if n := len(other.asked()); n != 0 {
 		t.Errorf("the private site was asked %d times", n)
+	}
+}
+
+// The first site answers, and the one that it redirects to does not.
+func TestAFailureBehindARedirectIsThatOfTheOtherSite(t *testing.T) {
+	s := newSite(t, func(w http.ResponseWriter, r *http.Request) {
+		http.Redirect(w, r, "http://other.example.com/?key=hunter2", http.StatusFound)
+	})
+	client := New(Config{Redirects: 1, Allow: func(string) bool { return true }, DialAllowed: func(ctx context.Context, network, address string) (net.Conn, error) {
+		if address == "other.example.com:80" {
+			return nil, errors.New("nobody there")
+		}
+		return new(net.Dialer).DialContext(ctx, network, address)
+	}})
+	_, err := get(t, client, s.URL)
+	if e := isOf(t, err, ErrUnreachable, "other.example.com does not answer"); e.Host != "other.example.com" || strings.Contains(fmt.Sprint(e, e.Cause), "hunter2") {
+		t.Errorf("host %q: %v", e.Host, e.Cause)
 	}
 }
 

@@ -58,7 +58,10 @@ func (c *Client) explain(caller context.Context, err error, host string) error {
 		return e
 	}
 	if inner, ok := errors.AsType[*url.Error](err); ok {
-		err = inner.Err // its text has the query of the address
+		if failed, err := url.Parse(inner.URL); err == nil {
+			host = cmp.Or(failed.Hostname(), host) // after a redirect it is another site's failure
+		}
+		err = inner.Err // its own text has the query of the address
 	}
 	e := &Error{Kind: ErrUnreachable, Sentence: host + " does not answer", Host: host, Cause: err}
 	if errors.Is(err, context.DeadlineExceeded) {

@@ -26,6 +26,11 @@ const (
 	feedEvery = 30 * time.Minute
 	// feedLimit bounds one reading with all that follows from it.
 	feedLimit = 30 * time.Second
+	// feedRecordLimit is how long it may take to keep why a feed could not be read, when reading has used up the time.
+	feedRecordLimit = 5 * time.Second
+	// feedClaim is how long a reading is one process's. It is longer than all of that, so that two read at once only
+	// when one of them is stuck, and then what the feed has comes once all the same.
+	feedClaim = time.Minute
 	// feedsAtOnce is how many feeds a process reads at a time.
 	feedsAtOnce = 4
 	// newAtOnce is how many new items are taken from one reading, the oldest first. The others come with the next
@@ -45,31 +50,40 @@ func (s *Scheduler) readFeeds(ctx context.Context, now time.Time) error {
 	}
 	var g errgroup.Group
 	g.SetLimit(feedsAtOnce)
-	errs := make([]error, 2*len(topics))
+	over, errs := make([]bool, len(topics)), make([]error, len(topics))
 	for i, t := range topics {
 		period := feedPeriod(t, now)
 		if t.Feed == "" || t.Paused || s.read[t.ID] == period {
 			continue
 		}
-		taken, err := s.cfg.Workspace.TakeFeed(ctx, t.ID, period)
-		if err != nil {
-			errs[2*i] = err
-			continue
-		}
-		s.read[t.ID] = period
-		if taken {
-			g.Go(func() error {
-				ctx, cancel := context.WithTimeout(ctx, feedLimit)
-				defer cancel()
-				if err := s.readFeed(ctx, t, now); err != nil {
-					errs[2*i+1] = fmt.Errorf("the feed of topic %s: %w", t.ID, err)
-				}
-				return nil
-			})
-		}
+		g.Go(func() error {
+			if over[i], errs[i] = s.takeFeed(ctx, t, period); errs[i] != nil {
+				errs[i] = fmt.Errorf("the feed of topic %s: %w", t.ID, errs[i])
+			}
+			return nil
+		})
 	}
 	_ = g.Wait() // its functions return nil: each error has its place in errs
+	for i, t := range topics {
+		if over[i] {
+			s.read[t.ID] = feedPeriod(t, now)
+		}
+	}
 	return errors.Join(errs...)
+}
+
+// takeFeed claims the reading of a topic's feed for a period, and reads it. Over says that the feed was read for the
+// period, by whomever. A process that is killed while it reads, or stops, leaves a claim that lapses.
+func (s *Scheduler) takeFeed(ctx context.Context, t clarion.Topic, period string) (over bool, err error) {
+	now := s.cfg.Now() // others were read before this one in the same round
+	taken, over, err := s.cfg.Workspace.TakeFeed(ctx, t.ID, period, now, now.Add(feedClaim))
+	if err != nil || !taken {
+		return over, err
+	}
+	ctx, cancel := context.WithTimeout(ctx, feedLimit)
+	defer cancel()
+	err = s.readFeed(ctx, t, period, now)
+	return err == nil, err
 }
 
 // feedPeriod names the half hour for which a topic's feed is read. Each topic has its own, so that they are not
@@ -81,8 +95,9 @@ func feedPeriod(t clarion.Topic, now time.Time) string {
 	return fmt.Sprintf("%d/%d", t.Revision, (now.Unix()+int64(h.Sum32())%every)/every)
 }
 
-// readFeed reads a topic's feed and takes what is new. The error is storage's.
-func (s *Scheduler) readFeed(ctx context.Context, t clarion.Topic, now time.Time) error {
+// readFeed reads a topic's feed, takes what is new and records it. The error is storage's, or says that the process
+// stops.
+func (s *Scheduler) readFeed(ctx context.Context, t clarion.Topic, period string, now time.Time) error {
 	state, err := s.cfg.Workspace.FeedState(ctx, t)
 	if err != nil {
 		return err
@@ -92,7 +107,7 @@ func (s *Scheduler) readFeed(ctx context.Context, t clarion.Topic, now time.Time
 		known = clarion.FeedVersion{} // what was left is asked for again, though the feed may not have changed
 	}
 	feed, err := s.cfg.Feeds.Read(ctx, t.Feed, known)
-	state.Address, state.At = t.Feed, now
+	state.Address, state.Period, state.At = t.Feed, period, now
 	if err != nil {
 		return s.feedFailed(ctx, t, state, err)
 	}
@@ -111,7 +126,7 @@ func (s *Scheduler) readFeed(ctx context.Context, t clarion.Topic, now time.Time
 // feedFailed keeps why a topic's feed could not be read, and since when.
 func (s *Scheduler) feedFailed(ctx context.Context, t clarion.Topic, state storage.FeedState, why error) error {
 	if errors.Is(ctx.Err(), context.Canceled) {
-		return nil // the process stops
+		return ctx.Err() // the process stops, which says nothing of the feed
 	}
 	s.cfg.Logger.Warn("a topic's feed cannot be read", "topic", t.Name, "error", why)
 	state.Failure = "It cannot be read now."
@@ -121,7 +136,7 @@ func (s *Scheduler) feedFailed(ctx context.Context, t clarion.Topic, state stora
 	if state.Since.IsZero() {
 		state.Since = state.At
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second) // reading may have used up the time
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), feedRecordLimit)
 	defer cancel()
 	return s.cfg.Workspace.RecordFeed(ctx, t.ID, state, nil, false)
 }

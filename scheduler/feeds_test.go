@@ -1,6 +1,7 @@
 package scheduler
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -22,12 +23,12 @@ type site struct {
 	asked []string // address and known version of each reading
 }
 
-func (f *site) Read(_ context.Context, address string, known clarion.FeedVersion) (clarion.Feed, error) {
+func (f *site) Read(ctx context.Context, address string, known clarion.FeedVersion) (clarion.Feed, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.asked = append(f.asked, address+known.Tag)
-	if f.err != nil {
-		return clarion.Feed{}, f.err
+	if err := cmp.Or(ctx.Err(), f.err); err != nil {
+		return clarion.Feed{}, err
 	}
 	version := clarion.FeedVersion{Tag: fmt.Sprint("#", len(f.items))}
 	if known == version {
@@ -55,6 +56,12 @@ func (f *site) readings() []string {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return slices.Clone(f.asked)
+}
+
+type readerFunc func(context.Context, string, clarion.FeedVersion) (clarion.Feed, error)
+
+func (f readerFunc) Read(ctx context.Context, address string, known clarion.FeedVersion) (clarion.Feed, error) {
+	return f(ctx, address, known)
 }
 
 // reader is a process that reads the site's feed.
@@ -146,6 +153,56 @@ func TestAFeedsItemsAreSuggestedOnceWhateverRestartsAndProcesses(t *testing.T) {
 	}
 	if s := w.feedState(topic); s.Title != "News" || s.Failure != "" || !s.Read.Equal(w.now()) {
 		t.Errorf("the feed's state is %+v", s)
+	}
+}
+
+// A process that stops while it reads, or is killed, and one whose Redis is away when it has read, have read nothing.
+func TestAReadingThatDiesIsAnothersAMinuteLater(t *testing.T) {
+	for name, dies := range map[string]func(w *world, stop func()) (back func()){
+		"the process": func(_ *world, stop func()) func() { stop(); return func() {} },
+		"Redis": func(w *world, _ func()) func() {
+			w.redis.SetError("away")
+			return func() { w.redis.SetError("") }
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t, 1)
+			f := &site{}
+			f.publish("a")
+			topic := w.fed("products")
+			ctx, stop := context.WithCancel(t.Context())
+			defer stop()
+			var back func()
+			dying, other := w.reader(readerFunc(func(ctx context.Context, address string, known clarion.FeedVersion) (clarion.Feed, error) {
+				if back == nil { // the first time
+					back = dies(w, stop)
+				}
+				return f.Read(ctx, address, known)
+			})), w.reader(f)
+			if err := dying.readFeeds(ctx, w.now()); err == nil {
+				t.Fatal("the reading did not die")
+			}
+			back()
+			readings := len(f.readings())
+			w.pass(feedClaim - time.Second)
+			w.tick(other)
+			if n := len(f.readings()); n != readings {
+				t.Error("it was read while the first may still be at it")
+			}
+			w.pass(time.Second)
+			if name == "the process" {
+				w.tick(other, w.reader(f))
+			} else {
+				w.tick(dying) // nothing keeps it from trying again
+			}
+			w.hasSuggested("products", "a")
+			if n := len(f.readings()); n != readings+1 {
+				t.Errorf("it was read %d times after that", n-readings)
+			}
+			if s := w.feedState(topic); !s.Read.Equal(w.now()) || s.Failure != "" {
+				t.Errorf("the feed's state is %+v", s)
+			}
+		})
 	}
 }
 

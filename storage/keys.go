@@ -34,6 +34,7 @@ import "github.com/clarion-bot/clarion"
 //	topicnames:{ws}                   hash    for ever       a topic's name as names are compared → topic
 //	queue:{ws}:<topic>                list    for ever       campaigns that wait in the topic, the next one first
 //	feeds:{ws}                        hash    for ever       topic → JSON of what came of reading its feed last
+//	reading:{ws}:<topic>              string  a minute       until when somebody reads its feed, ms
 //	known:{ws}:<topic>                zset    for ever       items of its feed by when they were last in it, ms; 2,000
 //	suggestions:{ws}:<topic>          hash    for ever       item → JSON of a suggestion that waits; 20
 //
@@ -50,8 +51,7 @@ import "github.com/clarion-bot/clarion"
 //	                                                         to date, ms; after a change of the campaign, at
 //	                                                         once: less than 0, by its revision
 //	pace:{ws}:<what>[:<channel>]      string  some minutes   when the next one would be due at an even pace, µs
-//	run:{ws}:<job>:<period>           string  400 days       1: the clock job has run, or the topic had its turn; a
-//	                                                         feed's reading is known for a day
+//	run:{ws}:<job>:<period>           string  400 days       1: the clock job has run, or the topic had its turn
 //
 //	commit:{ws}:<process><lane>       string  7 days         number of the lane's last commit, and its outcomes
 //	awards:{ws}                       string  for ever       how many rows ledger and capped have
@@ -111,6 +111,7 @@ const (
 	topicNamesKey     = "topicnames"
 	queuePrefix       = "queue"
 	feedsKey          = "feeds"
+	readingPrefix     = "reading"
 	knownPrefix       = "known"
 	suggestionsPrefix = "suggestions"
 	deliveryPrefix    = "delivery"

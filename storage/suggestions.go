@@ -28,8 +28,9 @@ var (
 // A FeedState is what came of reading a topic's feed last.
 type FeedState struct {
 	Address string              `json:"address"`
-	At      time.Time           `json:"at"`            // when it was read, or could not be; zero: not yet
-	Read    time.Time           `json:"read,omitzero"` // when it was read; zero: not yet
+	Period  string              `json:"period,omitempty"` // for which it was read, or could not be
+	At      time.Time           `json:"at"`               // when it was read, or could not be; zero: not yet
+	Read    time.Time           `json:"read,omitzero"`    // when it was read; zero: not yet
 	Title   string              `json:"title,omitempty"`
 	Version clarion.FeedVersion `json:"version,omitzero"`
 	Failure string              `json:"failure,omitempty"` // a sentence that says why it could not be read; empty: it was
@@ -60,14 +61,47 @@ func (w *Workspace) FeedState(ctx context.Context, t clarion.Topic) (FeedState, 
 	return unpackFeedState(t, text)
 }
 
-// recordFeed keeps what came of reading a feed, and which items are known.
+// takeFeed claims the reading of a feed for a period, unless it was read or somebody reads it.
 //
-// KEYS: topics:{ws}, feeds:{ws}, known:{ws}:<topic>
+// KEYS: feeds:{ws}, reading:{ws}:<topic>
+// ARGV: topic, period, now in ms, until when the claim holds in ms, the claim's life in ms
+// Returns: 1; 0 while another claim holds; -1 when it was read
+var takeFeed = redis.NewScript(`
+local state = redis.call('HGET', KEYS[1], ARGV[1])
+if state and cjson.decode(state).period == ARGV[2] then
+  return -1
+end
+local claim = redis.call('GET', KEYS[2])
+if claim and tonumber(claim) > tonumber(ARGV[3]) then
+  return 0
+end
+redis.call('SET', KEYS[2], ARGV[4], 'PX', ARGV[5])
+return 1
+`)
+
+// TakeFeed claims the reading of a topic's feed for a period, until a time. It is true for one caller, who reads and
+// then records with RecordFeed; when that does not happen by then, as when the process was killed, another takes it.
+// Over says that the feed was read for the period.
+func (w *Workspace) TakeFeed(ctx context.Context, id clarion.TopicID, period string, now, until time.Time) (taken, over bool, err error) {
+	keys := []string{w.key(feedsKey), w.under(readingPrefix, string(id))}
+	answer, err := takeFeed.Run(ctx, w.rdb, keys, string(id), period, now.UnixMilli(), until.UnixMilli(), until.Sub(now).Milliseconds()).Int()
+	return answer == 1, answer == -1, failed(err, "take the reading of topic %s's feed", id)
+}
+
+// recordFeed keeps what came of reading a feed, and which items are known, and ends the claim of who read it.
+//
+// KEYS: topics:{ws}, feeds:{ws}, known:{ws}:<topic>, reading:{ws}:<topic>
 // ARGV: topic, the state's JSON, when it was read in ms, "all" when all items are known from now on, or "", how many
 // items are known at most; then the keys of the items that are in the feed
-// Returns: 1, or 0 when there is no such topic
+// Returns: 1, or 0 when there is no such topic, or it is paused or has another feed
 var recordFeed = redis.NewScript(`
-if redis.call('HEXISTS', KEYS[1], ARGV[1]) == 0 then
+redis.call('DEL', KEYS[4])
+local stored = redis.call('HGET', KEYS[1], ARGV[1])
+if not stored then
+  return 0
+end
+local topic = cjson.decode(stored)
+if topic.paused or topic.feed ~= cjson.decode(ARGV[2]).address then
   return 0
 end
 redis.call('HSET', KEYS[2], ARGV[1], ARGV[2])
@@ -82,7 +116,7 @@ return 1
 
 // RecordFeed keeps what came of reading a topic's feed, and which items were in it: those that are known stay known
 // for as long as they are in the feed. Where all are to be known, none of them comes again. A topic that is gone is
-// left alone.
+// left alone, and so is one that was paused or got another feed while this one was read.
 func (w *Workspace) RecordFeed(ctx context.Context, id clarion.TopicID, f FeedState, inFeed []clarion.Item, all bool) error {
 	text, err := json.Marshal(f)
 	if err != nil {
@@ -96,7 +130,7 @@ func (w *Workspace) RecordFeed(ctx context.Context, id clarion.TopicID, f FeedSt
 	for _, i := range inFeed[:min(len(inFeed), maxKnown)] {
 		args = append(args, string(i.Key()))
 	}
-	keys := []string{w.key(topicsKey), w.key(feedsKey), w.under(knownPrefix, string(id))}
+	keys := []string{w.key(topicsKey), w.key(feedsKey), w.under(knownPrefix, string(id)), w.under(readingPrefix, string(id))}
 	return failed(recordFeed.Run(ctx, w.rdb, keys, args...).Err(), "record what the feed of topic %s has", id)
 }
 
@@ -224,13 +258,3 @@ func (w *Workspace) Dismiss(ctx context.Context, id clarion.SuggestionID) error 
 	}
 	return failed(err, "dismiss suggestion %s", id)
 }
-
-// TakeFeed says that the caller reads a topic's feed for a period. It is true for one caller. A process that is
-// killed while it reads has read: the next period may be another's.
-func (w *Workspace) TakeFeed(ctx context.Context, id clarion.TopicID, period string) (bool, error) {
-	taken, err := w.rdb.SetNX(ctx, w.runKey("feed:"+string(id), period), 1, feedRunLife).Result()
-	return taken, failed(err, "take the reading of topic %s's feed", id)
-}
-
-// feedRunLife is how long it is known that a feed was read for a period. Clocks of processes are not as far apart.
-const feedRunLife = 24 * time.Hour

@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/redis/go-redis/v9"
+
 	"github.com/clarion-bot/clarion"
 )
 
@@ -168,6 +170,17 @@ func itemsInTheFeedStayKnown(t *testing.T, e *env) {
 	if f, err := e.w.FeedState(e.ctx, other); err != nil || f != (FeedState{}) {
 		t.Errorf("after a pause: %+v, %v", f, err)
 	}
+	// What was read meanwhile is nobody's: items of the time of a pause are not made up for.
+	must(t, e.w.RecordFeed(e.ctx, "a", state(noon), []clarion.Item{item("of the pause")}, true))
+	other.Revision, other.Paused, other.Feed = 4, false, "https://other.example/feed"
+	must(t, e.w.ReviseTopic(e.ctx, other))
+	must(t, e.w.RecordFeed(e.ctx, "a", state(noon), []clarion.Item{item("of the other feed")}, true))
+	if text, err := e.rdb.HGet(e.ctx, e.w.key(feedsKey), "a").Result(); text != "" || !errors.Is(err, redis.Nil) {
+		t.Errorf("it is kept: %s, %v", text, err)
+	}
+	if got := fresh(item("of the pause"), item("of the other feed")); len(got) != 2 {
+		t.Errorf("new are only %+v", got)
+	}
 	must(t, e.w.RecordFeed(e.ctx, "gone", state(noon), []clarion.Item{old}, true))
 	if n, err := e.rdb.Exists(e.ctx, e.w.under(knownPrefix, "gone")).Result(); n != 0 || err != nil {
 		t.Errorf("a topic that is gone has items: %d, %v", n, err)
@@ -175,24 +188,44 @@ func itemsInTheFeedStayKnown(t *testing.T, e *env) {
 }
 
 func feedsAreReadByOne(t *testing.T, e *env) {
-	for _, period := range []string{"1", "2"} {
-		var taken atomic.Int32
+	e.topics(t, "a")
+	until := func(at time.Time) time.Time { return at.Add(time.Minute) }
+	take := func(w *Workspace, period string, at time.Time, want string) {
+		t.Helper()
+		taken, over, err := w.TakeFeed(e.ctx, "a", period, at, until(at))
+		must(t, err)
+		if got := fmt.Sprintf("taken %v, over %v", taken, over); got != want {
+			t.Errorf("period %s at %s: %s, want %s", period, at, got, want)
+		}
+	}
+	const mine, anothers, over = "taken true, over false", "taken false, over false", "taken false, over true"
+	for i, period := range []string{"1", "2"} {
+		at := noon.Add(time.Duration(i) * time.Hour)
+		var claims atomic.Int32
 		var wg sync.WaitGroup
 		for range 8 {
 			w := e.another()
 			wg.Go(func() {
-				ok, err := w.TakeFeed(e.ctx, "a", period)
-				if err != nil {
-					t.Error(err)
+				taken, over, err := w.TakeFeed(e.ctx, "a", period, at, until(at))
+				if err != nil || over {
+					t.Errorf("over %v: %v", over, err)
 				}
-				if ok {
-					taken.Add(1)
+				if taken {
+					claims.Add(1)
 				}
 			})
 		}
 		wg.Wait()
-		if taken.Load() != 1 {
-			t.Errorf("period %s: %d read the feed", period, taken.Load())
+		if claims.Load() != 1 {
+			t.Errorf("period %s: %d read the feed", period, claims.Load())
 		}
+		// Who has it was killed: another reads it when the claim has lapsed, and then nobody any more.
+		take(e.w, period, until(at).Add(-time.Millisecond), anothers)
+		take(e.w, period, until(at), mine)
+		must(t, e.w.RecordFeed(e.ctx, "a", FeedState{Address: topic("a").Feed, Period: period, At: at}, nil, false))
+		take(e.w, period, until(at), over)
+		take(e.w, period, until(until(at)), over)
 	}
+	// A topic that was changed is read at once, by another period's name.
+	take(e.w, "1/2", noon.Add(time.Hour), mine)
 }

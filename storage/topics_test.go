@@ -79,7 +79,10 @@ func topicCalls(w *Workspace) map[string]func(context.Context) error {
 		"FeedState":   func(ctx context.Context) error { _, err := w.FeedState(ctx, topic("a")); return err },
 		"RecordFeed":  func(ctx context.Context) error { return w.RecordFeed(ctx, "a", FeedState{}, nil, true) },
 		"NewItems":    func(ctx context.Context) error { _, err := w.NewItems(ctx, "a", []clarion.Item{item("1")}); return err },
-		"TakeFeed":    func(ctx context.Context) error { _, err := w.TakeFeed(ctx, "a", "1"); return err },
+		"TakeFeed": func(ctx context.Context) error {
+			_, _, err := w.TakeFeed(ctx, "a", "1", noon, noon.Add(time.Minute))
+			return err
+		},
 		"Suggest":     func(ctx context.Context) error { _, err := w.Suggest(ctx, s, clarion.Delivery{}); return err },
 		"Suggestion":  func(ctx context.Context) error { _, err := w.Suggestion(ctx, s.ID()); return err },
 		"Suggestions": func(ctx context.Context) error { _, err := w.Suggestions(ctx, "a"); return err },

@@ -25,7 +25,7 @@ const (
 
 const (
 	defaultMemory = 64 << 20
-	minMemory     = MaxBytes + fetch.MaxAddress + overhead
+	minMemory     = MaxBytes + fetch.MaxAddress + fetch.MaxValidators + overhead
 )
 
 // Config is what pictures need. Now and Logger must be set.

@@ -289,6 +289,28 @@ func TestFailuresTakeMemoryWithinTheBoundToo(t *testing.T) {
 	}
 }
 
+func TestWhatASiteSaysOfAPictureTakesMemoryWithinTheBoundToo(t *testing.T) {
+	long := "/" + strings.Repeat("a", fetch.MaxAddress-100)
+	s := newSite(t, func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/" {
+			http.Redirect(w, r, long, http.StatusFound)
+			return
+		}
+		w.Header().Set("ETag", `"`+strings.Repeat("b", 1000)+`"`)
+		w.Write(pngFile(3, 2))
+	})
+	d := newDesk(t, s)
+	d.has(t, s.URL+"/", pngFile(3, 2))
+	if held := d.shelf.held(); held < fetch.MaxAddress+1000 {
+		t.Errorf("only %d bytes are counted", held)
+	}
+	d.clock.passes(fresh)
+	d.has(t, s.URL+"/", pngFile(3, 2))
+	if entry, _ := d.shelf.get(s.URL + "/"); d.shelf.held() != size(s.URL+"/", entry) {
+		t.Errorf("%d bytes are held", d.shelf.held())
+	}
+}
+
 func TestWhatBecameOfFetchesIsCounted(t *testing.T) {
 	s := newSite(t, file(pngFile(3, 2)))
 	d := newDesk(t, s)

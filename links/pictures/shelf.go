@@ -25,7 +25,7 @@ func (e entry) answer() (Picture, error) {
 	return Picture{}, e.failure
 }
 
-// overhead is what an entry takes beside its picture and its address, in bytes, at most.
+// overhead is what an entry takes beside its picture, its address and what the site said of it, in bytes, at most.
 const overhead = 1 << 10
 
 // maxEntries bounds the number of addresses. Bytes are the bound that is met first where there are pictures.
@@ -47,7 +47,7 @@ func newShelf(room int64) (*shelf, error) {
 }
 
 func size(address string, e entry) int64 {
-	n := overhead + int64(len(address))
+	n := overhead + int64(len(address)+len(e.from.Address)+len(e.from.Tag)+len(e.from.Modified))
 	if e.picture != nil {
 		n += int64(len(e.picture.Data))
 	}
