@@ -234,7 +234,14 @@ func (w *window) become(name string) {
 	w.drawer()
 	w.pressAt("the switch", "whereElement", ".me-button")
 	w.press(name, "#people")
-	w.see(".me-button", name)
+	await(w.T, "be "+name, func() error {
+		// On a phone the list of channels goes away with the switch in it.
+		is, err := evaluate[string](w, `document.querySelector(".me-button").textContent`)
+		if err == nil && !strings.Contains(is, name) {
+			err = fmt.Errorf("one is %s", strings.Join(strings.Fields(is), " "))
+		}
+		return err
+	})
 }
 
 func (w *window) visit(place string) {
