@@ -20,7 +20,15 @@ func (s *story) personalLinks() {
 	s.amira.shoot("share-form")
 	s.amira.press("Done", "form")
 	s.amira.gone("form")
-	s.amira.press("Share it", post)
+	// A block has another name once its message is drawn anew, and this press knows the one before.
+	if _, err := evaluate[bool](s.amira, `(() => {
+	  const button = [...document.querySelectorAll(".message button[data-block-id]")].findLast((b) => b.textContent.trim() === "Share it");
+	  button.dataset.blockId += "-before";
+	  button.click();
+	  return true;
+	})()`); err != nil {
+		s.Fatal(err)
+	}
 	if again := s.amira.links("form"); !slices.Equal(again, s.amiraLinks) {
 		s.Errorf("Amira's links were %v and are %v", s.amiraLinks, again)
 	}

@@ -42,7 +42,7 @@ func TestBrowserStory(t *testing.T) {
 	s.step("a campaign is taken back everywhere, and brought back", s.recall)
 	s.step("a message of a colleague appears without a reload", s.live)
 
-	s.step("two partners get different links and the same partner the same ones", s.personalLinks)
+	s.step("two partners get different links and the same partner the same ones, in whatever moment they press", s.personalLinks)
 	s.step("another caption changes the words that are shared", s.captions)
 	s.step("a network's button leads to its composer and records the share once", s.network)
 	s.step("copying the link records the share and puts it on the clipboard", s.copyLink)

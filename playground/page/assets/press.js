@@ -7,10 +7,21 @@ const dialog = document.getElementById("view-dialog");
 // Sends the press or change of an interactive element, after the question that it may ask first. A link is
 // opened while the press still counts as the person's own, or else the browser blocks the new tab.
 export async function sendPress(element) {
-  const form = element.closest("form");
-  if (!form || element.getAttribute("aria-busy") === "true") return;
+  if (!element.closest("form") || element.getAttribute("aria-busy") === "true") return;
   if (element.dataset.confirm && !(await confirmed(JSON.parse(element.dataset.confirm)))) return refreshChoice(element);
   if (/^(https?|mailto):/i.test(element.dataset.url ?? "")) open(element.dataset.url, "_blank", "noopener");
+  const { blockId } = element.dataset;
+  try {
+    await dispatch(element);
+  } catch (problem) {
+    if (problem.status !== 409 || !(await stillThere(element, blockId))) throw problem;
+    await dispatch(element);
+  }
+  await refresh();
+}
+
+async function dispatch(element) {
+  const form = element.closest("form");
   const { actionId, blockId, value } = element.dataset;
   const fields = fieldsOf(form);
   fields.set("action_id", actionId);
@@ -23,7 +34,15 @@ export async function sendPress(element) {
   } finally {
     element.removeAttribute("aria-busy");
   }
+}
+
+// Says whether a button that was pressed stands there all the same, in a block of another name: the bot has drawn its
+// message anew in the moment of the press.
+async function stillThere(button, blockId) {
+  const { actionId } = button.dataset;
+  const words = button.textContent;
   await refresh();
+  return button.matches("form button") && button.dataset.actionId === actionId && button.textContent === words && button.dataset.blockId !== blockId;
 }
 
 // A choice that was not confirmed goes back to what it was.

@@ -11,7 +11,7 @@ export async function post(path, fields, more = {}) {
   } catch {
     throw new Error("The playground does not answer. Is it still running?");
   }
-  if (!answer.ok) throw new Error((await answer.text()).trim());
+  if (!answer.ok) throw Object.assign(new Error((await answer.text()).trim()), { status: answer.status });
 }
 
 // fieldsOf is what a form carries, files left out.
