@@ -357,6 +357,37 @@ func TestAReminderThatWasHeldBackDoesNotComeBesideALaterOne(t *testing.T) {
 	w.reminded("a:last Thu 12:00")
 }
 
+// A reminder that waited for the morning, or for a platform, came although reminders had been turned off meanwhile.
+func TestAReminderThatWaitsDoesNotComeOnceRemindersAreTurnedOff(t *testing.T) {
+	for name, turnOff := range map[string]func(*world, *Scheduler, clarion.Campaign){
+		"of the campaign": func(w *world, _ *Scheduler, c clarion.Campaign) {
+			c.Remind, c.Revision = false, 1
+			must(w.t, w.workspace.Revise(w.t.Context(), storage.Revision{Campaign: c}))
+		},
+		"of all": func(_ *world, p *Scheduler, _ clarion.Campaign) { p.cfg.Reminders = 0 },
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t, 1)
+			p := w.reminding("09:00-18:00", 2)
+			c := w.remindable("a", monday, monday.AddDate(0, 0, 3))
+			must(t, p.Tick(t.Context()))
+			w.fail = func(string, int) (bool, error) { return false, &chat.BusyError{After: 10 * time.Minute} }
+			w.until(p, monday.Add(26*time.Hour), time.Hour)
+			id := clarion.ReminderDeliveryID("a", clarion.FirstReminder, storeID(0), clarion.Slack)
+			if d := w.delivery(id); d.State != clarion.Waiting {
+				t.Fatalf("the reminder is %s", d.State)
+			}
+			w.fail = nil
+			turnOff(w, p, c)
+			w.until(p, monday.Add(30*time.Hour), time.Hour)
+			w.reminded("")
+			if d := w.delivery(id); d.State != clarion.Withdrawn {
+				t.Errorf("the reminder is %s", d.State)
+			}
+		})
+	}
+}
+
 func TestStoresInWhichThePostDoesNotStandAreNotReminded(t *testing.T) {
 	w := newWorld(t, 2)
 	w.fail = func(channel string, _ int) (bool, error) {
