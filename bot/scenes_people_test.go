@@ -67,10 +67,7 @@ func playPeople(t *testing.T, c cast, form chat.Values) map[string]drawn {
 	about("approval-decision-yes", clarion.DecisionDelivery, 3)
 	p.done("approval-details", helen, office, "drop.details", pressed(id))
 
-	for i, name := range []string{"reminder-first", "reminder-last"} {
-		says(name, clarion.Delivery{Kind: clarion.ReminderDelivery, Campaign: clarion.CampaignID(id), Store: c.stores[i].ID,
-			Subject: []string{clarion.FirstReminder, clarion.LastReminder}[i]})
-	}
+	says("reminder-first", clarion.Delivery{Kind: clarion.ReminderDelivery, Campaign: clarion.CampaignID(id), Store: c.stores[0].ID, Subject: clarion.FirstReminder})
 	for i := range 12 {
 		partner := clarion.PartnerID(fmt.Sprintf("p%d", i))
 		_, err := p.workspace.Enrol(ctx, clarion.Member{Partner: clarion.Partner{ID: partner, Name: string(partner), Store: c.stores[0].ID},
@@ -84,6 +81,10 @@ func playPeople(t *testing.T, c cast, form chat.Values) map[string]drawn {
 	}
 	p.pass(time.Hour) // the figures may be a minute old
 	says("reminder-some", clarion.Delivery{Kind: clarion.ReminderDelivery, Campaign: clarion.CampaignID(id), Store: c.stores[0].ID, Subject: clarion.FirstReminder})
+	running, err := p.workspace.Campaign(ctx, clarion.CampaignID(id))
+	must(t, err)
+	p.pass(running.Ends.Add(-24 * time.Hour).Sub(p.clock()))
+	says("reminder-last", clarion.Delivery{Kind: clarion.ReminderDelivery, Campaign: clarion.CampaignID(id), Store: c.stores[1].ID, Subject: clarion.LastReminder})
 	p.pass(14 * 24 * time.Hour)
 	says("reminder-over", clarion.Delivery{Kind: clarion.ReminderDelivery, Campaign: clarion.CampaignID(id), Store: c.stores[0].ID, Subject: clarion.FirstReminder})
 	return p.scenes

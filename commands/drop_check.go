@@ -3,7 +3,6 @@ package commands
 import (
 	"context"
 	"slices"
-	"strings"
 	"time"
 
 	clarion "github.com/clarion-bot/clarion"
@@ -130,17 +129,11 @@ func taken(ctx context.Context, r Request, c clarion.Campaign) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	for _, other := range campaigns {
-		if stage := other.Stage(r.At); other.ID != c.ID && sameTitle(other.Title, c.Title) && !isOver(stage) {
-			return "“" + shortened(other.Title, 60) + "” is the title of another campaign, which is " + inWords(stage) +
-				": choose another title, or change that campaign with /drop edit.", nil
-		}
+	if other, ok := c.Namesake(campaigns, r.At); ok {
+		return "“" + shortened(other.Title, 60) + "” is the title of another campaign, which is " + inWords(other.Stage(r.At)) +
+			": choose another title, or change that campaign with /drop edit.", nil
 	}
 	return "", nil
-}
-
-func sameTitle(a, b string) bool {
-	return strings.EqualFold(strings.Join(strings.Fields(a), " "), strings.Join(strings.Fields(b), " "))
 }
 
 // inWords names a stage to people: "… is running".

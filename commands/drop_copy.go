@@ -48,7 +48,7 @@ func copyTitle(title string, campaigns []clarion.Campaign) string {
 			suffix = fmt.Sprintf(" (copy %d)", n)
 		}
 		candidate := first(title, clarion.MaxTitle-utf8.RuneCountInString(suffix)) + suffix
-		if !slices.ContainsFunc(campaigns, func(c clarion.Campaign) bool { return sameTitle(c.Title, candidate) }) {
+		if !slices.ContainsFunc(campaigns, func(c clarion.Campaign) bool { return clarion.SameTitle(c.Title, candidate) }) {
 			return candidate
 		}
 	}

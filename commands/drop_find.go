@@ -62,7 +62,7 @@ func (d *drops) typed(word string) Handler {
 func titled(campaigns []clarion.Campaign, words []string) []clarion.Campaign {
 	var whole, part []clarion.Campaign
 	for _, c := range campaigns {
-		if sameTitle(c.Title, strings.Join(words, " ")) {
+		if clarion.SameTitle(c.Title, strings.Join(words, " ")) {
 			whole = append(whole, c)
 		}
 		if hasAll(c.Title, words) {

@@ -31,7 +31,7 @@ func (d *drops) reminder(ctx context.Context, w *storage.Workspace, delivery cla
 		return nil, err
 	}
 	summary, opening := "Still to share: ", chat.Say("There is still time for ")
-	if delivery.Subject == clarion.LastReminder {
+	if delivery.Subject == clarion.LastReminder && c.Ends.Sub(at) <= 24*time.Hour { // more is left once the end was moved
 		summary, opening = "Soon over: ", chat.Say("The last chance to share ")
 	}
 	text := opening.Bold(c.Title).Say(": it can be shared until ").At(c.Ends, d.Location).Say(".")

@@ -26,9 +26,10 @@ func TestAReminderSaysUntilWhenAndHowManyOfTheStoreHaveShared(t *testing.T) {
 	}
 	r, err := read("kingston", clarion.FirstReminder, now)
 	says(t, r, err, "There is still time for Spring spring: it can be shared until Wed 2 Dec 2026, 10:00 UTC.\n5 of your 12 have shared it.", "Share it share spring")
-	r, err = read("leeds", clarion.LastReminder, now)
+	last := c.Ends.AddDate(0, 0, -1)
+	r, err = read("leeds", clarion.LastReminder, last)
 	says(t, r, err, "The last chance to share Spring spring", "None of your 2 has shared it yet")
-	r, err = read("derby", clarion.LastReminder, now) // where nobody is known to work
+	r, err = read("derby", clarion.LastReminder, last) // where nobody is known to work
 	says(t, r, err, "The last chance")
 	if strings.Contains(words(r), "shared it") {
 		t.Errorf("it says how many of nobody have shared: %s", words(r))
@@ -38,6 +39,10 @@ func TestAReminderSaysUntilWhenAndHowManyOfTheStoreHaveShared(t *testing.T) {
 			t.Errorf("%+v: %q", s, got)
 		}
 	}
+
+	// It is kept up to date, also when the campaign was given more time after it.
+	r, err = read("leeds", clarion.LastReminder, last.Add(-time.Second))
+	says(t, r, err, "There is still time for Spring spring")
 
 	r, err = read("kingston", clarion.FirstReminder, c.Ends)
 	says(t, r, err, "is over")

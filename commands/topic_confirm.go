@@ -19,6 +19,9 @@ func (t *topics) confirmed(ctx context.Context, r Request) (Reply, error) {
 		return Reply{}, err
 	}
 	topic, err := made.Topic, error(nil)
+	if made.Times {
+		topic.Since = r.At
+	}
 	if made.New {
 		_, err = r.Workspace.AddTopic(ctx, topic)
 	} else {
@@ -45,6 +48,7 @@ func (t *topics) savedAlready(ctx context.Context, r Request, topic clarion.Topi
 	if err != nil {
 		return Reply{}, err
 	}
+	topic.Since = is.Since // that of the first confirmation
 	stored, errStored := json.Marshal(is)
 	wanted, errWanted := json.Marshal(topic)
 	if err := errors.Join(errStored, errWanted); err != nil {

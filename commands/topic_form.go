@@ -34,13 +34,11 @@ const usualDays = 7
 // wrong with the feed can be said at its field.
 const formFeedLimit = time.Second
 
-// maxSchedule is the greatest length of a schedule's words, in code points.
-const maxSchedule = 300
-
 // A topicDraft is a topic that was written and not yet confirmed.
 type topicDraft struct {
 	Topic clarion.Topic // a changed one has the revision that it is to have
 	New   bool
+	Times bool // its schedule is another one than before: what was due by that before it is saved was not missed
 }
 
 // write opens the form of a new topic.
@@ -92,7 +90,7 @@ func (t *topics) formOf(ctx context.Context, r Request, topic clarion.Topic, tit
 		Parts: []chat.Part{
 			chat.Input{Name: "name", Label: "Name", Field: line(topic.Name, "Products", clarion.MaxTopicName)},
 			chat.Input{Name: "schedule", Label: "When", Hint: "In plain words, such as: every weekday 09:00; Mondays; first of the month. One campaign of the queue goes out each time.",
-				Field: line(topic.Schedule, "every weekday 09:00", maxSchedule)},
+				Field: line(topic.Schedule, "every weekday 09:00", schedule.MaxWords)},
 			chat.Input{Name: "audience", Label: "Stores", Hint: "Where it goes. A campaign that is written by hand can have other ones.",
 				Field: chat.MultiSelectField{Options: audienceOptions(stores), Initial: audienceValues(topic.Audience), Placeholder: "Choose stores"}},
 			chat.Input{Name: "days", Label: "For how many days each can be shared", Field: line(strconv.Itoa(topic.Days), "7", 3)},
@@ -126,6 +124,7 @@ func (t *topics) written(ctx context.Context, r Request) (Reply, error) {
 	made := topicDraft{New: r.State == ""}
 	wrong := map[string]string{}
 	made.Topic = t.read(r, before, wrong)
+	made.Times = made.Topic.Schedule != before.Schedule
 	if why, err := t.nameTaken(ctx, r, made.Topic); err != nil {
 		return Reply{}, err
 	} else if why != "" && wrong["name"] == "" {
@@ -134,7 +133,8 @@ func (t *topics) written(ctx context.Context, r Request) (Reply, error) {
 	var found feedFound
 	if topic := &made.Topic; topic.Feed != "" && wrong["feed"] == "" {
 		found = t.find(ctx, topic.Feed)
-		if found.wrong != "" {
+		found.known = topic.Feed == before.Feed
+		if found.wrong != "" && !found.known { // a feed that is away keeps nobody from changing the rest
 			wrong["feed"] = found.wrong
 		}
 		topic.Feed = cmp.Or(found.feed.Address, topic.Feed)
@@ -181,9 +181,6 @@ func (t *topics) read(r Request, before clarion.Topic, wrong map[string]string) 
 	topic.Feed, topic.Auto = strings.TrimSpace(f.Text("feed")), f.Text("auto") == feedQueues
 	times, err := schedule.Parse(f.Text("schedule"))
 	topic.Schedule = times.String()
-	if topic.Schedule != before.Schedule {
-		topic.Since = r.At // what was due by the new words before is nothing that was missed
-	}
 	for _, e := range topic.Check() {
 		wrong[e.Field] = e.Reason
 	}
@@ -214,6 +211,7 @@ type feedFound struct {
 	feed  clarion.Feed
 	slow  bool   // it did not answer in time; nobody knows what is there
 	wrong string // why there is no feed
+	known bool   // it is the topic's feed already
 }
 
 func (t *topics) find(ctx context.Context, address string) feedFound {

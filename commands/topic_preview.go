@@ -66,13 +66,17 @@ func foundText(topic clarion.Topic, found feedFound) chat.Text {
 		return chat.Strong("Its feed ").Say("takes longer to answer than this form can wait. It is read when you have saved the topic, and ").
 			Code("/drop topics").Say(" says what came of it.")
 	}
+	if found.wrong != "" {
+		return chat.Strong("⚠ Its feed ").Say("could not be read now. It is tried again twice an hour, and ").
+			Code("/drop topics").Say(" says what came of it.")
+	}
 	text := chat.Say("Its feed is ").Link(topic.Feed, shortened(cmp.Or(found.feed.Title, topic.Feed), 60)).
 		Sayf(", with %s.", chat.Count(len(found.feed.Items), "item"))
 	becomes := "suggested to the social team"
 	if topic.Auto {
 		becomes = "put into the queue by itself"
 	}
-	if len(found.feed.Items) > 0 {
+	if len(found.feed.Items) > 0 && !found.known {
 		text = text.Say(" The newest of them, ").Bold(shortened(found.feed.Items[0].Title, 120)).Say(", is " + becomes + ", and so is what comes from now on.")
 	} else {
 		text = text.Say(" What comes from now on is " + becomes + ".")

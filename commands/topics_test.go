@@ -158,6 +158,69 @@ func TestWhatIsWrongWithATopicIsSaidAtItsField(t *testing.T) {
 	}
 }
 
+// A topic could not be changed while its feed was away, and the preview said that the newest item would come again.
+func TestATopicIsChangedWhateverItsFeedSaysThen(t *testing.T) {
+	w := newWorld(t)
+	topic := w.topic(map[string]string{"feed": newsFeed})
+	state := string(topic.ID) + "/0"
+	reply, err := w.sent(actionTopicWrite, state, filledTopic(map[string]string{"feed": newsFeed, "days": "3"}))
+	says(t, reply, err, "Harbour news", "with 2 items. What comes from now on is suggested to the social team.")
+	if strings.Contains(words(reply), "A new lamp") {
+		t.Errorf("an item that was taken long ago is announced: %s", words(reply))
+	}
+	w.sites.at[newsFeed] = clarion.Invalid("feed", "news.example answers with 503.")
+	reply, err = w.sent(actionTopicWrite, state, filledTopic(map[string]string{"feed": newsFeed, "days": "3"}))
+	says(t, reply, err, "Its feed could not be read now", "/drop topics")
+	_, err = w.sent(actionTopicConfirm, reply.Form.State, nil)
+	must(t, err)
+	if got := w.topicNamed("Products"); got.Days != 3 || got.Feed != newsFeed {
+		t.Errorf("stored is %+v", got)
+	}
+	reply, err = w.sent(actionTopicWrite, "", filledTopic(map[string]string{"name": "Other", "feed": newsFeed}))
+	if err != nil || !strings.Contains(reply.Wrong["feed"], "503") {
+		t.Errorf("a new topic with it: %v, %v", reply.Wrong, err)
+	}
+}
+
+// What is due between the preview and its confirmation went out at once, although the answer named the time after.
+func TestNewTimesCountFromTheMomentAtWhichTheyAreSaved(t *testing.T) {
+	w := newWorld(t)
+	preview, err := w.sent(actionTopicWrite, "", filledTopic(map[string]string{"schedule": "every day 10:30"}))
+	must(t, err)
+	later := now.Add(40 * time.Minute)
+	_, err = w.submitted(actionTopicConfirm, preview.Form.State, nil, later)
+	must(t, err)
+	topic := w.topicNamed("Products")
+	if !topic.Since.Equal(later) {
+		t.Errorf("a new topic counts from %s, want %s", topic.Since, later)
+	}
+	preview, err = w.submitted(actionTopicWrite, string(topic.ID)+"/0", filledTopic(map[string]string{"schedule": "every day 11:00"}), later)
+	must(t, err)
+	last := now.Add(2 * time.Hour)
+	for i := range 2 { // confirmed twice
+		reply, err := w.submitted(actionTopicConfirm, preview.Form.State, nil, last.Add(time.Duration(i)*time.Second))
+		says(t, reply, err, "goes out every day at 11:00")
+	}
+	if topic = w.topicNamed("Products"); !topic.Since.Equal(last) {
+		t.Errorf("its new times count from %s, want %s", topic.Since, last)
+	}
+}
+
+// What a schedule says of itself can be longer than what was written, and was longer than the form let it be.
+func TestAScheduleOfManyWordsCanBeEdited(t *testing.T) {
+	w := newWorld(t)
+	topic := w.topic(map[string]string{"schedule": "0 */2 1-31/2 1-11/2 0,2,4"})
+	form, err := w.pressed("helen", "coffice", actionTopicEdit, string(topic.ID))
+	must(t, err)
+	for _, part := range form.Form.Parts {
+		if input, ok := part.(chat.Input); ok {
+			if field, ok := input.Field.(chat.TextField); ok && len(field.Initial) > field.Most {
+				t.Errorf("%s has %d characters, and takes %d", input.Name, len(field.Initial), field.Most)
+			}
+		}
+	}
+}
+
 func TestAFeedThatIsSlowHoldsUpNoForm(t *testing.T) {
 	w := newWorld(t)
 	began := time.Now()

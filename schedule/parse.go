@@ -9,8 +9,8 @@ import (
 // usual is the time of day of a schedule that does not say one.
 const usual = 9 * 60
 
-// maxWords is how many bytes are read. No schedule says more of itself.
-const maxWords = 2000
+// MaxWords is how many bytes Parse reads. No schedule says more of itself.
+const MaxWords = 2000
 
 const examples = "for example “every weekday 09:00”, “Mondays and Thursdays 14:30”, “first Monday of the month” or “1st and 15th of the month 10:00”."
 
@@ -35,7 +35,7 @@ func Parse(words string) (Schedule, error) {
 	switch {
 	case words == "":
 		return Schedule{}, refuse("Say when, %s", examples)
-	case len(words) > maxWords:
+	case len(words) > MaxWords:
 		return Schedule{}, refuse("This is too long for a schedule. Write %s", examples)
 	case isCron(words):
 		return parseCron(words)
@@ -187,6 +187,9 @@ func (p *parser) every() error {
 	case monthNameWord:
 		return p.months()
 	case numberWord:
+		if p.dateAhead(p.i) { // every 1 January
+			return p.dates(true)
+		}
 		return refuse("“every %s” counts from no day. Name the days and the times, %s", clip(p.rest(2)), examples)
 	default:
 		return p.unclear()

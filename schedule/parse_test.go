@@ -45,6 +45,8 @@ func TestWordsAreReadAndSaidBack(t *testing.T) {
 		"on the 1 and the 15 of each month at 10":     "on the 1st and 15th of the month at 10:00",
 		"day 15 of every month":                       "on the 15th of the month at 09:00",
 		"every 15th":                                  "on the 15th of the month at 09:00",
+		"every 15 of the month":                       "on the 15th of the month at 09:00",
+		"every 1 January and 1 July":                  "on the 1st of January and July at 09:00",
 		"1st-7th and last day of the month":           "on the 1st to 7th and last day of the month at 09:00",
 		"last day of the month":                       "on the last day of the month at 09:00",
 		"end of the month 5pm":                        "on the last day of the month at 17:00",
@@ -121,6 +123,7 @@ func TestWhatIsNotUnderstoodIsNamed(t *testing.T) {
 		"every weekday 9:00 London":     "“London” is not understood",
 		"Mondays at":                    "missing at the end",
 		"every":                         "missing at the end",
+		"every quarter":                 "“quarter” is not understood",
 		"at 9":                          "Say on which days",
 		"monthly":                       "Say on which days",
 		"Nov to Feb":                    "Say on which days",
@@ -295,8 +298,8 @@ func TestEveryScheduleIsReadAsItSaysItself(t *testing.T) {
 			}
 		}
 	}
-	if longest > maxWords {
-		t.Errorf("a schedule says %d bytes, and %d are read", longest, maxWords)
+	if longest > MaxWords {
+		t.Errorf("a schedule says %d bytes, and %d are read", longest, MaxWords)
 	}
 }
 

@@ -68,7 +68,7 @@ var vocabulary = map[string]token{
 	"weekend": {kind: weekdayWord, n: weekends}, "weekends": {kind: weekdayWord, n: weekends, plural: true},
 	"last": {kind: ordinalWord}, "end": {kind: ordinalWord}, "may": {kind: monthNameWord, n: 5},
 	"noon": {kind: timeWord, n: 12 * 60}, "midday": {kind: timeWord, n: 12 * 60}, "midnight": {kind: timeWord},
-	"hour": {kind: oftenWord}, "hours": {kind: oftenWord}, "hourly": {kind: oftenWord}, "half": {kind: oftenWord}, "quarter": {kind: oftenWord},
+	"hour": {kind: oftenWord}, "hours": {kind: oftenWord}, "hourly": {kind: oftenWord}, "half": {kind: oftenWord},
 	"minute": {kind: oftenWord}, "minutes": {kind: oftenWord}, "minutely": {kind: oftenWord}, "min": {kind: oftenWord}, "mins": {kind: oftenWord}, "seconds": {kind: oftenWord},
 	"other": {kind: alternateWord}, "alternate": {kind: alternateWord}, "alternating": {kind: alternateWord}, "biweekly": {kind: alternateWord},
 	"fortnight": {kind: alternateWord}, "fortnightly": {kind: alternateWord}, "weeks": {kind: alternateWord},

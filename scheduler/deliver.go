@@ -105,7 +105,7 @@ func (s *Scheduler) settle(ctx context.Context, d clarion.Delivery, doubt bool, 
 		return s.postpone(ctx, d, busy.After, "The platform asked to wait.", why)
 	case errors.Is(why, errUnwanted):
 		s.metrics.deliveries.WithLabelValues("withdrawn").Inc()
-		return s.cfg.Workspace.Withdraw(ctx, d, now, why.Error())
+		return s.cfg.Workspace.Withdraw(ctx, d, why.Error())
 	case errors.As(why, &refused):
 		return s.giveUp(ctx, d, refused.Remedy, why)
 	case errors.As(why, &hopeless):

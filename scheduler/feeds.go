@@ -36,6 +36,8 @@ const (
 	// newAtOnce is how many new items are taken from one reading, the oldest first. The others come with the next
 	// ones: a site that was rebuilt, and names all of its items anew, does not flood anybody.
 	newAtOnce = 5
+	// titlesLookedAt is with how many campaigns' titles that of an item is compared, the newest.
+	titlesLookedAt = 500
 )
 
 // readFeeds reads each topic's feed twice an hour, by one process each time. New items become suggestions, or go
@@ -172,7 +174,13 @@ func (s *Scheduler) takeItems(ctx context.Context, t clarion.Topic, items []clar
 
 func (s *Scheduler) takeItem(ctx context.Context, t clarion.Topic, i clarion.Item, now time.Time) error {
 	if t.Auto {
-		_, err := s.cfg.Workspace.PlanItem(ctx, i, t.Campaign(i, clarion.CampaignID(s.cfg.NewID()), now))
+		others, err := s.cfg.Workspace.Campaigns(ctx, titlesLookedAt)
+		if err != nil {
+			return err
+		}
+		// Nobody is there to choose another title.
+		c := t.Campaign(i, clarion.CampaignID(s.cfg.NewID()), now).Distinct(others, now)
+		_, err = s.cfg.Workspace.PlanItem(ctx, i, c)
 		return err
 	}
 	channel, err := s.socialOf(ctx, t)

@@ -153,6 +153,19 @@ func TestDueAndTheWeeksNamesHoldOverChangesOfClocksAndYears(t *testing.T) {
 	}
 }
 
+func TestEachWeekIsAnnouncedOnceOverTheYearsEnd(t *testing.T) {
+	w := newWorld(t, 2)
+	newYear := time.Date(2027, 1, 1, 0, 0, 0, 0, time.UTC) // a Friday, of the 53rd week of 2026
+	w.moveTo(newYear.AddDate(0, 0, -10))
+	for _, week := range []int{-1, 0, 1} {
+		w.earn(0, newYear.AddDate(0, 0, 7*week))
+	}
+	for _, until := range []int{-1, 3, 20} { // and two restarts
+		w.walk(newYear.AddDate(0, 0, until), 5*time.Hour, w.process(), w.process())
+	}
+	w.announced("2026-W52", "2026-W53", "2027-W01")
+}
+
 func TestAClockInUTCIsReadInTheWorkspacesZone(t *testing.T) {
 	w := newWorld(t, 2)
 	summer := time.Date(2026, 7, 6, 7, 59, 0, 0, time.UTC) // 08:59 in London

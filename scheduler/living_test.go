@@ -94,7 +94,7 @@ func TestEveryPostOpensAtTheOpeningAndIsTakenBackByARecall(t *testing.T) {
 	must(t, p.Tick(t.Context()))
 	w.shows(3, "A recalled 0")
 	c.Recall, c.Revision = nil, 2
-	must(t, w.workspace.Revise(t.Context(), storage.Revision{Campaign: c, Restore: true}))
+	must(t, w.workspace.Revise(t.Context(), storage.Revision{Campaign: c}))
 	must(t, p.Tick(t.Context()))
 	w.shows(3, "A running 0")
 }

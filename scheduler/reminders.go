@@ -155,7 +155,7 @@ func (s *Scheduler) remindersOf(ctx context.Context, c clarion.Campaign, posts [
 // while it is outside of the hours, and errUnwanted when it is of no use any more, or the week has no room for it.
 func (s *Scheduler) reminderWanted(ctx context.Context, d clarion.Delivery, c clarion.Campaign, now time.Time) error {
 	at := s.cfg.Hours.Next(now, s.cfg.Location)
-	if at.IsZero() || c.Shareable(at) != nil {
+	if !c.Remind || s.cfg.Reminders == 0 || at.IsZero() || c.Shareable(at) != nil {
 		return errUnwanted
 	}
 	sharing, err := s.cfg.Workspace.Sharing(ctx, c.ID, sharingOld)

@@ -9,7 +9,6 @@ import (
 
 	clarion "github.com/clarion-bot/clarion"
 	"github.com/clarion-bot/clarion/chat"
-	"github.com/clarion-bot/clarion/storage"
 )
 
 // reminding is a process that reminds each channel so often in a week at most.
@@ -273,22 +272,6 @@ func TestHoursHoldOverTheNightsOnWhichClocksChange(t *testing.T) {
 			w.reminded(c.want)
 		})
 	}
-}
-
-func TestReminderOfACampaignThatIsTakenBackDoesNotCome(t *testing.T) {
-	w := newWorld(t, 1)
-	p := w.reminding("09:00-18:00", 5)
-	c := w.remindable("a", monday, monday.AddDate(0, 0, 10))
-	must(t, p.Tick(t.Context()))
-	w.pass(time.Hour)
-	c.Recall, c.Revision = &clarion.Recall{At: w.now()}, 1
-	must(t, w.workspace.Revise(t.Context(), storage.Revision{Campaign: c, Withdraw: true}))
-	w.until(p, monday.AddDate(0, 0, 2).Add(2*time.Hour), time.Hour)
-	w.reminded("")
-	c.Recall, c.Revision = nil, 2
-	must(t, w.workspace.Revise(t.Context(), storage.Revision{Campaign: c, Restore: true}))
-	w.until(p, monday.AddDate(0, 0, 3), time.Hour)
-	w.reminded("a:first Wed 10:00")
 }
 
 func TestStoresInWhichThePostDoesNotStandAreNotReminded(t *testing.T) {

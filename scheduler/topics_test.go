@@ -302,3 +302,60 @@ func TestATopicWhoseWordsCannotBeReadHoldsUpNoOther(t *testing.T) {
 	}
 	w.hasPosted("C0", "a")
 }
+
+// TestAChangeOfTheWorkspacesZoneDoublesAndLosesNothing starts all processes anew with another zone, as an operator does
+// who sets CLARION_TIMEZONE, and looks every ten minutes.
+func TestAChangeOfTheWorkspacesZoneDoublesAndLosesNothing(t *testing.T) {
+	for name, c := range map[string]struct {
+		zone    string
+		at      time.Duration // when, since Monday 00:00 in London
+		posted  string        // when the topic's campaigns of Monday and later stand in the channel, in UTC
+		winners string        // when those of the week before are announced
+	}{
+		"to the west, before both":        {"America/New_York", 7 * time.Hour, "a Mon 14:00, b Tue 14:00", "Mon 14:00"},
+		"to the west, after both":         {"America/New_York", 10 * time.Hour, "a Mon 09:00, b Tue 14:00", "Mon 09:00"},
+		"to the east, before both":        {"Asia/Tokyo", 7 * time.Hour, "a Mon 07:00, b Tue 00:00", "Mon 07:00"},
+		"to the east, after both":         {"Asia/Tokyo", 10 * time.Hour, "a Mon 09:00, b Tue 00:00", "Mon 09:00"},
+		"over the date line, before both": {"Pacific/Kiritimati", 8 * time.Hour, "a Mon 08:00, b Mon 19:00, c Tue 19:00", "Mon 08:00"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t, 1)
+			midnight := monday.Add(-8 * time.Hour)
+			w.moveTo(midnight.Add(-16 * time.Hour)) // Sunday 08:00
+			w.earn(0, midnight.AddDate(0, 0, -3))
+			w.topic("products", "every day at 09:00", func(t *clarion.Topic) { t.Days = 9 })
+			w.wait("products", "sunday", "a", "b", "c")
+			w.plan("drop", midnight.Add(12*time.Hour)) // a moment is a moment, whatever clocks show
+			processes := []*Scheduler{w.process(), w.process()}
+			for w.now().Before(midnight.Add(45 * time.Hour)) {
+				if w.now().Equal(midnight.Add(c.at)) {
+					var err error
+					w.location, err = time.LoadLocation(c.zone)
+					must(t, err)
+					processes = []*Scheduler{w.process(), w.process()}
+				}
+				w.tick(processes...)
+				w.pass(10 * time.Minute)
+			}
+			var posted, winners []string
+			for _, p := range w.in("C0") {
+				at := p.at.UTC().Format("Mon 15:04")
+				switch id, isDrop := strings.CutPrefix(p.text, "drop "); {
+				case id == "drop" && at != "Mon 12:00":
+					t.Errorf("what was planned for Mon 12:00 is posted at %s", at)
+				case id == "drop":
+				case isDrop:
+					posted = append(posted, id+" "+at)
+				default:
+					winners = append(winners, at)
+				}
+			}
+			if got, want := strings.Join(posted, ", "), "sunday Sun 09:00, "+c.posted; got != want {
+				t.Errorf("posted are %q, want %q", got, want)
+			}
+			if got := strings.Join(winners, ", "); got != c.winners {
+				t.Errorf("winners are announced at %q, want %q", got, c.winners)
+			}
+		})
+	}
+}

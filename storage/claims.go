@@ -141,10 +141,9 @@ func (w *Workspace) Record(ctx context.Context, id string, p Posted) error {
 //
 // KEYS: delivery:{ws}:<delivery>, due:{ws}, failed:{ws}, delivery:{ws}:, deliveries:{ws}: (keys made here begin with
 // the last two)
-// ARGV: delivery, its attempt, new state, when in ms it is due again, has failed, or would be due if it were brought
-// back, reason, "sure" when nothing was posted since the claim before which there was no doubt, "1" when something
-// went wrong or "0"; then, when people are told, what the ids of deliveries that tell begin with, the JSON of one, and
-// when it is due in ms
+// ARGV: delivery, its attempt, new state, when in ms it is due again or has failed, reason, "sure" when nothing was
+// posted since the claim before which there was no doubt, "1" when something went wrong or "0"; then, when people are
+// told, what the ids of deliveries that tell begin with, the JSON of one, and when it is due in ms
 // Returns: 1, or 0 when there is no such delivery
 var settle = redis.NewScript(addDelivery + `
 local now = redis.call('HMGET', KEYS[1], 'state', 'attempt')
@@ -160,7 +159,6 @@ if ARGV[6] == 'sure' then
   redis.call('HSET', KEYS[1], 'doubt', '')
 end
 if ARGV[3] == 'withdrawn' then
-  redis.call('HSET', KEYS[1], 'was', ARGV[4])
   redis.call('ZREM', KEYS[2], ARGV[1])
 elseif ARGV[3] == 'failed' then
   redis.call('ZREM', KEYS[2], ARGV[1])
@@ -235,9 +233,9 @@ func (w *Workspace) Fail(ctx context.Context, d clarion.Delivery, at time.Time, 
 }
 
 // Withdraw says that a delivery that the caller has claimed was not posted and is not wanted any more. A Revision
-// that restores makes it due again.
-func (w *Workspace) Withdraw(ctx context.Context, d clarion.Delivery, at time.Time, reason string) error {
-	return w.settle(ctx, d, clarion.Withdrawn, at, reason, true, false)
+// can add it once more.
+func (w *Workspace) Withdraw(ctx context.Context, d clarion.Delivery, reason string) error {
+	return w.settle(ctx, d, clarion.Withdrawn, time.Time{}, reason, true, false)
 }
 
 // retry opens failed deliveries again.

@@ -152,7 +152,7 @@ func postedStays(t *testing.T, e *env) {
 	must(t, e.w.Postpone(e.ctx, d, noon, "slow down"))
 	must(t, e.w.Doubt(e.ctx, d, noon, "who knows"))
 	must(t, e.w.Fail(e.ctx, d, noon, "no such channel", clarion.Delivery{}))
-	must(t, e.w.Withdraw(e.ctx, d, noon, "not wanted"))
+	must(t, e.w.Withdraw(e.ctx, d, "not wanted"))
 	d, err = e.w.Delivery(e.ctx, "d")
 	must(t, err)
 	if d.State != clarion.Posted || d.PostID != "171.1" || d.Reason != "" {

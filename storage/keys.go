@@ -40,8 +40,8 @@ import "github.com/clarion-bot/clarion"
 //
 //	delivery:{ws}:<delivery>          hash    for ever       data (JSON), state, attempt, setbacks, post, at, reason; doubt →
 //	                                                         since when it may have been posted, ms; shown → names what
-//	                                                         the post shows; was → when a withdrawn one was due;
-//	                                                         week → the week in which a reminder is counted
+//	                                                         the post shows; week → the week in which a reminder
+//	                                                         is counted
 //	deliveries:{ws}:<group>           set     for ever       deliveries of a campaign, or of winners:<week>
 //	due:{ws}                          zset    for ever       open deliveries by when they are due, ms, and behind
 //	                                                         the point their order; a claimed one is due when its

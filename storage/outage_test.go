@@ -81,7 +81,7 @@ func calls(s *Storage, w *Workspace) map[string]func(context.Context) error {
 		"Fail": func(ctx context.Context) error {
 			return w.Fail(ctx, clarion.Delivery{ID: "x"}, noon, "", clarion.Delivery{})
 		},
-		"Withdraw": func(ctx context.Context) error { return w.Withdraw(ctx, clarion.Delivery{ID: "x"}, noon, "") },
+		"Withdraw": func(ctx context.Context) error { return w.Withdraw(ctx, clarion.Delivery{ID: "x"}, "") },
 		"Retry":    func(ctx context.Context) error { _, err := w.Retry(ctx, noon, "x"); return err },
 		"Reserve": func(ctx context.Context) error {
 			_, err := w.Reserve(ctx, "post", clarion.Channel{}, Pace{60, 1}, Pace{60, 1}, time.Second)

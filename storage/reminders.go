@@ -68,7 +68,8 @@ func (w *Workspace) LookForReminders(ctx context.Context, l ReminderLook, next t
 // remindedLife is how long it is known how many reminders a channel had in a week.
 const remindedLife = 28 * 24 * time.Hour
 
-// remind adds a campaign's reminders where the week has room for them, unless these are known to have been added.
+// remind adds a campaign's reminders where the week has room for them, unless these are known to have been added. One
+// that was withdrawn waits again, and keeps its place in a week that it is counted in already.
 //
 // KEYS: delivery:{ws}:, deliveries:{ws}: (the keys made here begin with these), due:{ws}, run:{ws}:reminder:<period>,
 // reminded:{ws}:<week>
@@ -83,10 +84,20 @@ if not redis.call('SET', KEYS[4], '1', 'NX', 'EX', ARGV[#ARGV]) then
 end
 local added = 0
 for i = 0, n - 1 do
-  local id, channel = ARGV[4 * i + 1], ARGV[4 * n + i + 1]
-  if tonumber(redis.call('HGET', KEYS[5], channel) or 0) < most and addDelivery(KEYS[1], KEYS[2], KEYS[3], 4 * i + 1) == 1 then
-    redis.call('HSET', KEYS[1] .. id, 'week', week)
-    redis.call('HINCRBY', KEYS[5], channel, 1)
+  local key, channel = KEYS[1] .. ARGV[4 * i + 1], ARGV[4 * n + i + 1]
+  local is = redis.call('HMGET', key, 'state', 'week')
+  local state, counted = is[1], is[2] == week
+  if (not state or state == 'withdrawn') and (counted or tonumber(redis.call('HGET', KEYS[5], channel) or 0) < most) then
+    if state then
+      redis.call('HSET', key, 'data', ARGV[4 * i + 2], 'state', 'waiting')
+      redis.call('ZADD', KEYS[3], ARGV[4 * i + 3], ARGV[4 * i + 1])
+    else
+      addDelivery(KEYS[1], KEYS[2], KEYS[3], 4 * i + 1)
+    end
+    if not counted then
+      redis.call('HSET', key, 'week', week)
+      redis.call('HINCRBY', KEYS[5], channel, 1)
+    end
     added = added + 1
   end
 end

@@ -175,6 +175,61 @@ func lateRemindersCount(t *testing.T, e *env) {
 	}
 }
 
+func remindersComeAgain(t *testing.T, e *env) {
+	c := clarion.Campaign{ID: "a", CreatedAt: noon, Remind: true}
+	_, err := e.w.Plan(e.ctx, c, clarion.Drop{ID: "d", Campaign: "a", At: noon}, nil)
+	must(t, err)
+	remind := func(which string, week clarion.Week, want int) {
+		t.Helper()
+		r := Reminders{Campaign: "a", Which: which, Week: week, Most: 1}
+		for _, channel := range []string{"C1", "C2", "C3"} {
+			r.Deliveries = append(r.Deliveries, reminder("a", which, channel, noon))
+		}
+		if added, _, err := e.another().Remind(e.ctx, r); err != nil || added != want {
+			t.Errorf("%s in %s: %d are added, want %d: %v", which, week, added, want, err)
+		}
+	}
+	states := func(which string, want ...clarion.DeliveryState) {
+		t.Helper()
+		for i, channel := range []string{"C1", "C2", "C3"} {
+			d, err := e.w.Delivery(e.ctx, reminder("a", which, channel, noon).ID)
+			if err != nil || d.State != want[i] {
+				t.Errorf("the reminder in %s is %s, want %s: %v", channel, d.State, want[i], err)
+			}
+		}
+	}
+	next := week47.Next()
+	remind(clarion.FirstReminder, week47, 3)
+	remind(clarion.LastReminder, next, 3)
+	must(t, e.w.Record(e.ctx, claimed(t, e, reminder("a", clarion.FirstReminder, "C1", noon).ID, noon).ID, Posted{PostID: "1", At: noon}))
+	for _, channel := range []string{"C1", "C2", "C3"} {
+		must(t, e.w.Record(e.ctx, claimed(t, e, reminder("a", clarion.LastReminder, channel, noon).ID, noon).ID, Posted{PostID: "1", At: noon}))
+	}
+	busy := claimed(t, e, reminder("a", clarion.FirstReminder, "C2", noon).ID, noon)
+	c.Revision, c.Recall = 1, &clarion.Recall{At: noon}
+	must(t, e.w.Revise(e.ctx, Revision{Campaign: c, Withdraw: true}))
+	states(clarion.FirstReminder, clarion.Posted, clarion.Claimed, clarion.Withdrawn)
+	must(t, e.w.Withdraw(e.ctx, busy, "it was taken back")) // it looked at the campaign after that
+	for which, want := range map[string]bool{clarion.FirstReminder: false, clarion.LastReminder: true} {
+		if has, err := e.w.HasReminded(e.ctx, "a", which); err != nil || has != want {
+			t.Errorf("the %s reminder counts as sent: %v, %v", which, has, err)
+		}
+	}
+	c.Revision, c.Recall = 2, nil
+	must(t, e.w.Revise(e.ctx, Revision{Campaign: c}))
+	remind(clarion.FirstReminder, week47, 2) // their places in the week are theirs
+	remind(clarion.FirstReminder, week47, 0)
+	states(clarion.FirstReminder, clarion.Posted, clarion.Waiting, clarion.Waiting)
+	if due, err := e.w.Due(e.ctx, noon, 9); err != nil || len(due) != 2 {
+		t.Errorf("due are %v, %v", due, err)
+	}
+	for week, want := range map[clarion.Week]string{week47: "[1 1 1]", next: "[1 1 1]"} {
+		if got := fmt.Sprint(e.rdb.HMGet(e.ctx, e.w.under(remindedPrefix, week.String()), "slack:C1", "slack:C2", "slack:C3").Val()); got != want {
+			t.Errorf("counted in %s are %s, want %s", week, got, want)
+		}
+	}
+}
+
 func sharingIsKnown(t *testing.T, e *env) {
 	e.stores(t, kingston, leeds)
 	for i := range 1500 { // more than are asked about in one go, and more than Redis packs

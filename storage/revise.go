@@ -23,10 +23,9 @@ type Revision struct {
 	Drop       clarion.Drop
 	Deliveries []clarion.Delivery
 	// Withdraw takes back what is not posted yet, before Deliveries are added. A claim under way is not stopped:
-	// its post is changed afterwards, as all posts are.
+	// its post is changed afterwards, as all posts are. Reminders that it takes back count as not sent: once the
+	// campaign runs again, Remind adds them again.
 	Withdraw bool
-	// Restore makes wait again what was withdrawn, due when it was.
-	Restore bool
 }
 
 // revise replaces a campaign and changes its deliveries, unless somebody else has changed it. It keeps the campaign in
@@ -34,9 +33,9 @@ type Revision struct {
 //
 // KEYS: campaign:{ws}:<campaign>, drops:{ws}:<campaign>, deliveries:{ws}:<campaign>, delivery:{ws}: (the
 // deliveries' keys begin with it), due:{ws}, living:{ws}, failed:{ws}, queue:{ws}: (the queues' keys begin with it),
-// topics:{ws}, approvals:{ws}, reminders:{ws}
-// ARGV: the campaign's JSON, the revision that it replaces, "withdraw", "restore" or "", drop or "", its JSON, the
-// campaign, how many campaigns a queue has at most; then for each new delivery id, JSON, when it is due in ms, and group
+// topics:{ws}, approvals:{ws}, reminders:{ws}, run:{ws}:reminder:<campaign>: (the keys removed here begin with it)
+// ARGV: the campaign's JSON, the revision that it replaces, "withdraw" or "", drop or "", its JSON, the campaign, how
+// many campaigns a queue has at most; then for each new delivery id, JSON, when it is due in ms, and group
 // Returns: 1, 0 when the campaign has another revision, -1 when there is no such campaign; -2 and -3 as enqueueable
 var revise = redis.NewScript(inQueue + follow + `
 local stored = redis.call('GET', KEYS[1])
@@ -59,13 +58,16 @@ for _, id in ipairs(redis.call('SMEMBERS', KEYS[3])) do
   local state = redis.call('HGET', key, 'state')
   if state == 'posted' then
     redis.call('ZADD', KEYS[6], -1 - ARGV[2], id)
-  elseif ARGV[3] == 'withdraw' and (state == 'waiting' or state == 'failed') then
-    redis.call('HSET', key, 'state', 'withdrawn', 'was', redis.call('ZSCORE', KEYS[5], id) or '0')
-    redis.call('ZREM', KEYS[5], id)
-    redis.call('ZREM', KEYS[7], id)
-  elseif ARGV[3] == 'restore' and state == 'withdrawn' then
-    redis.call('HSET', key, 'state', 'waiting')
-    redis.call('ZADD', KEYS[5], redis.call('HGET', key, 'was') or '0', id)
+  elseif ARGV[3] == 'withdraw' and (state == 'waiting' or state == 'failed' or state == 'claimed') then
+    if state ~= 'claimed' then
+      redis.call('HSET', key, 'state', 'withdrawn')
+      redis.call('ZREM', KEYS[5], id)
+      redis.call('ZREM', KEYS[7], id)
+    end
+    local d = cjson.decode(redis.call('HGET', key, 'data'))
+    if d.kind == 'reminder' then
+      redis.call('DEL', KEYS[12] .. d.subject)
+    end
   end
 end
 if ARGV[4] ~= '' then
@@ -97,11 +99,8 @@ func (w *Workspace) Revise(ctx context.Context, r Revision) error {
 		return fmt.Errorf("write campaign %s: %w", c.ID, err)
 	}
 	what, drop := "", []byte(nil)
-	switch {
-	case r.Withdraw:
+	if r.Withdraw {
 		what = "withdraw"
-	case r.Restore:
-		what = "restore"
 	}
 	if r.Drop.ID != "" {
 		if drop, err = json.Marshal(r.Drop); err != nil {
@@ -115,6 +114,7 @@ func (w *Workspace) Revise(ctx context.Context, r Revision) error {
 	keys := []string{
 		w.under(campaignPrefix, string(c.ID)), w.under(dropsPrefix, string(c.ID)), w.under(indexPrefix, string(clarion.GroupOf(c.ID))),
 		w.prefix(deliveryPrefix), w.key(dueKey), w.key(livingKey), w.key(failedKey), w.prefix(queuePrefix), w.key(topicsKey), w.key(approvalsKey), w.key(remindersKey),
+		w.runKey(remindJob, Reminders{Campaign: c.ID}.period()),
 	}
 	args := append([]any{text, c.Revision - 1, what, r.Drop.ID, drop, string(c.ID), clarion.MaxQueue}, added...)
 	answer, err := revise.Run(ctx, w.rdb, keys, args...).Int()

@@ -44,7 +44,7 @@ func reviseOnce(t *testing.T, e *env) {
 	}
 }
 
-func withdrawAndRestore(t *testing.T, e *env) {
+func withdrawAndAddAgain(t *testing.T, e *env) {
 	c := planned(t, e)
 	states := func(want map[string]clarion.DeliveryState) {
 		t.Helper()
@@ -66,13 +66,15 @@ func withdrawAndRestore(t *testing.T, e *env) {
 		t.Errorf("open %d, failed %d, %v", open, broken, err)
 	}
 	c.Revision, c.Recall = 2, nil
-	must(t, e.w.Revise(e.ctx, Revision{Campaign: c, Restore: true}))
+	must(t, e.w.Revise(e.ctx, Revision{Campaign: c, Deliveries: []clarion.Delivery{
+		delivery("posted", noon), delivery("waiting", noon.Add(time.Hour)), delivery("failed", noon),
+	}}))
 	states(map[string]clarion.DeliveryState{"posted": clarion.Posted, "waiting": clarion.Waiting, "failed": clarion.Waiting})
 	if due, err := e.w.Due(e.ctx, noon.Add(time.Hour-time.Millisecond), 9); err != nil || len(due) != 1 || due[0].ID != "failed" {
 		t.Errorf("before its time: %v, %v", due, err)
 	}
 	if due, err := e.w.Due(e.ctx, noon.Add(time.Hour), 9); err != nil || len(due) != 2 {
-		t.Errorf("it is due when it was: %v, %v", due, err)
+		t.Errorf("at its time: %v, %v", due, err)
 	}
 	// A drop that is moved keeps what is posted, and gets a store more.
 	c.Revision = 3

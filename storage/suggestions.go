@@ -159,8 +159,8 @@ func (w *Workspace) NewItems(ctx context.Context, id clarion.TopicID, items []cl
 //
 // KEYS: topics:{ws}, known:{ws}:<topic>, suggestions:{ws}:<topic>, delivery:{ws}:, deliveries:{ws}: (the keys made here
 // begin with these), due:{ws}
-// ARGV: topic, item, the suggestion's JSON, when it came in ms, how many can wait, and the delivery, if there is one, as addDelivery
-// says
+// ARGV: topic, item, the suggestion's JSON, when it came in ms, how many can wait, and the delivery, if there is one,
+// as addDelivery says
 // Returns: 1; 0 when the item is known; -1 when there is no such topic; -2 when too many wait
 var suggest = redis.NewScript(addDelivery + `
 if redis.call('HEXISTS', KEYS[1], ARGV[1]) == 0 then
@@ -181,8 +181,8 @@ return 1
 `)
 
 // Suggest keeps a suggestion and adds the delivery that asks about it, once for each item of a topic whatever
-// becomes of it, and says whether it is new. A delivery without an id is left out. The error can be [ErrTooManySuggestions], and [clarion.ErrNotFound] when
-// the topic is gone.
+// becomes of it, and says whether it is new. A delivery without an id is left out. The error can be
+// [ErrTooManySuggestions], and [clarion.ErrNotFound] when the topic is gone.
 func (w *Workspace) Suggest(ctx context.Context, s clarion.Suggestion, d clarion.Delivery) (created bool, err error) {
 	text, err := json.Marshal(s)
 	if err != nil {
