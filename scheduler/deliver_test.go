@@ -282,6 +282,29 @@ func TestWhatIsRefusedFailsOnceAndItsMakerIsToldOnce(t *testing.T) {
 	}
 }
 
+// What was refused while its campaign's maker had left once was tried again for ever, and never listed as failed.
+func TestWhatIsRefusedFailsAlsoWhenItsMakerIsGone(t *testing.T) {
+	archived, gone, revoked := chat.Say("Unarchive it."), chat.Say("The account was deactivated."), chat.Say("My token was revoked.")
+	for name, c := range map[string]struct {
+		channel, person chat.Text
+		want            clarion.DeliveryState
+	}{
+		"gone":    {archived, gone, clarion.Failed},
+		"revoked": {revoked, revoked, clarion.Waiting}, // nobody may be told anything until there is another token
+	} {
+		w := newWorld(t, 1)
+		w.plan("a", monday)
+		w.fail = func(string, int) (bool, error) {
+			return false, &chat.RefusedError{Remedy: c.channel, Err: errors.New(c.channel.String())}
+		}
+		w.failDirect = func(string) error { return &chat.RefusedError{Remedy: c.person, Err: errors.New(c.person.String())} }
+		must(t, w.process().Tick(t.Context()))
+		if d := w.delivery(drop("a", 0)); d.State != c.want || d.Reason != c.channel.String() {
+			t.Errorf("%s: %+v", name, d)
+		}
+	}
+}
+
 func TestStoresThatFailWithinAShortTimeAreToldInOneMessageAndLaterOnesInAnother(t *testing.T) {
 	w := newWorld(t, 3)
 	w.plan("a", monday)
