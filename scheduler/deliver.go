@@ -148,6 +148,7 @@ func (s *Scheduler) act(ctx context.Context, d clarion.Delivery, now time.Time) 
 		}
 		if id != "" {
 			s.metrics.deliveries.WithLabelValues("adopted").Inc()
+			s.cfg.Logger.Info("the post of a delivery was found", "delivery", d.ID, "attempt", d.Attempt, "post", id)
 			return storage.Posted{PostID: id, At: now, Look: s.firstLook(d, now)}, false, nil
 		}
 	}
@@ -171,6 +172,7 @@ func (s *Scheduler) act(ctx context.Context, d clarion.Delivery, now time.Time) 
 		return posted, true, err
 	}
 	s.metrics.deliveries.WithLabelValues("posted").Inc()
+	s.cfg.Logger.Info("a delivery is posted", "delivery", d.ID, "attempt", d.Attempt, "post", id)
 	posted = storage.Posted{PostID: id, At: s.cfg.Now(), Shown: v.mark}
 	if d.IsLiving() {
 		// The campaign can have been changed while it was posted, which the change did not know.
