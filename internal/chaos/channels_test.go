@@ -112,10 +112,10 @@ func TestARunInWhichNothingBreaksShowsNothing(t *testing.T) {
 		t.Errorf("a hard run: %q", v.findings)
 	}
 	for want, change := range map[string]func(v *verdict, s *rehearsal.SlackState){
-		"Redis was restarted 2 times":              func(v *verdict, _ *rehearsal.SlackState) { v.restarts-- },
-		"failed in this way: cut after the work":   func(_ *verdict, s *rehearsal.SlackState) { delete(s.Failed, playground.CutAfter.String()) },
-		"no process was killed in the midst of a":  func(_ *verdict, s *rehearsal.SlackState) { s.Left = 0 },
-		"no call of Slack failed in this way: cut": func(_ *verdict, s *rehearsal.SlackState) { delete(s.Failed, playground.Cut.String()) },
+		"Redis was restarted 2 times":             func(v *verdict, _ *rehearsal.SlackState) { v.restarts-- },
+		"failed in this way: cut after the work":  func(_ *verdict, s *rehearsal.SlackState) { delete(s.Failed, playground.CutAfter.String()) },
+		"no process was killed in the midst of a": func(_ *verdict, s *rehearsal.SlackState) { s.Left = 0 },
+		"failed in this way: rate limited":        func(_ *verdict, s *rehearsal.SlackState) { delete(s.Failed, playground.RateLimited.String()) },
 	} {
 		v, state := hard()
 		change(v, &state)
