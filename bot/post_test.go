@@ -184,6 +184,25 @@ func TestFindAdoptsThePostOfAnAttemptWithoutAnAnswer(t *testing.T) {
 	}
 }
 
+// A bot that was removed after its post was made, and before it could be recorded, once posted it again.
+func TestFindJoinsAChannelFromWhichTheBotWasRemovedAfterItPosted(t *testing.T) {
+	w := newWorld(t, setup{})
+	w.Fail("chat.postMessage", 1, playground.CutAfter)
+	if _, err := w.bot.Post(t.Context(), in(kingston), "drop:a", chat.Simple(chat.Say("x"))); err == nil {
+		t.Fatal("the answer was not lost")
+	}
+	must(t, w.Remove(kingston, "UBOT"))
+	if id, err := w.bot.Find(t.Context(), in(kingston), "drop:a", monday.Add(-time.Minute)); err != nil || id != w.said(helen, kingston, "x").TS {
+		t.Errorf("found %q, %v", id, err)
+	}
+	must(t, w.Remove(kingston, "UBOT"))
+	w.Refuse("conversations.join", 1, "missing_scope")
+	var refused *chat.RefusedError
+	if id, err := w.bot.Find(t.Context(), in(kingston), "drop:a", monday); !errors.As(err, &refused) {
+		t.Errorf("found %q, %v in a channel that it may not look into", id, err)
+	}
+}
+
 func TestARehearsalFindsItsPostsByTheClockOfSlack(t *testing.T) {
 	const week = 168 * time.Hour
 	w := newWorld(t, setup{bot: func(cfg *SlackConfig) { cfg.Ahead = week }})

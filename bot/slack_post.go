@@ -75,7 +75,8 @@ func (s *Slack) Update(ctx context.Context, c clarion.Channel, post, delivery st
 }
 
 // Find looks for the post of a delivery in the channel since a time, and returns Slack's id of it, or "". The time is
-// that of Now; Slack is asked by its own clock.
+// that of Now; Slack is asked by its own clock. A bot that is not in the channel joins it to look, as it may have been
+// removed after it posted.
 func (s *Slack) Find(ctx context.Context, c clarion.Channel, delivery string, since time.Time) (string, error) {
 	since = since.Add(-s.cfg.Ahead)
 	params := &slack.GetConversationHistoryParameters{
@@ -84,7 +85,10 @@ func (s *Slack) Find(ctx context.Context, c clarion.Channel, delivery string, si
 	for {
 		page, err := s.api.GetConversationHistoryContext(ctx, params)
 		if slackError(err) == "not_in_channel" {
-			return "", nil // it cannot have posted there
+			if err := s.host.Join(ctx, c); err != nil {
+				return "", fmt.Errorf("looking for delivery %s: %w", delivery, err)
+			}
+			page, err = s.api.GetConversationHistoryContext(ctx, params)
 		}
 		if err != nil {
 			return "", fmt.Errorf("looking for delivery %s: %w", delivery, classify(c, err))

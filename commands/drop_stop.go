@@ -2,6 +2,7 @@ package commands
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	clarion "github.com/clarion-bot/clarion"
@@ -131,7 +132,7 @@ func (d *drops) undone(ctx context.Context, r Request) (Reply, error) {
 		if goesOut(c.Stage(r.At)) {
 			rev.Deliveries = p.missing(stores)
 		}
-		held = len(rev.Deliveries)
+		held = max(0, len(rev.Deliveries)-p.count(clarion.Claimed)) // one that is claimed was on its way all the time
 		return rev, nil
 	})
 	if err != nil {
@@ -153,25 +154,14 @@ func (d *drops) undone(ctx context.Context, r Request) (Reply, error) {
 	return d.answer(ctx, r, page, why)
 }
 
-// missing returns the drop's deliveries that stand nowhere. Those of stores that were taken off it are not of them.
+// missing returns the drop's deliveries that are not known to stand in their channels. Those of stores that were taken off
+// it are not of them.
 func (p plan) missing(stores []clarion.Store) []clarion.Delivery {
-	var out []clarion.Delivery
-	for _, d := range p.drop.Deliveries(stores) {
-		if !p.stands(d.ID) {
-			out = append(out, d)
-		}
-	}
-	return out
-}
-
-// stands says whether the post of a delivery stands in its channel, or is on its way there.
-func (p plan) stands(id string) bool {
+	posted := map[string]bool{}
 	for _, d := range p.posts {
-		if d.ID == id {
-			return d.State == clarion.Posted || d.State == clarion.Claimed
-		}
+		posted[d.ID] = d.State == clarion.Posted
 	}
-	return false
+	return slices.DeleteFunc(p.drop.Deliveries(stores), func(d clarion.Delivery) bool { return posted[d.ID] })
 }
 
 // was writes "1 post that was", "12 posts that were".

@@ -80,6 +80,29 @@ func TestWhatIsBroughtBackTooLateIsNotPosted(t *testing.T) {
 	}
 }
 
+// A process that had read that a campaign is taken back once withdrew its post for good after somebody had brought it back.
+func TestWhatIsBroughtBackIsNotWithdrawnByWhoReadThatItWasTakenBack(t *testing.T) {
+	w := newWorld(t)
+	c := w.written(nil)
+	w.delivered(w.to(c.ID, "kingston"))
+	lost := w.claimed(w.to(c.ID, "leeds"))
+	_, err := w.workspace.Begin(t.Context(), lost, now)
+	must(t, err)
+	must(t, w.workspace.Doubt(t.Context(), lost, now, "the answer was lost"))
+	reads := w.claimed(w.to(c.ID, "leeds"))
+	_, err = w.submitted(actionDropStopped, string(c.ID), nil, now)
+	must(t, err)
+	if w.to(c.ID, "leeds").State != clarion.Claimed {
+		t.Fatalf("while it is looked for it is %s", w.to(c.ID, "leeds").State)
+	}
+	r, err := w.press("helen", actionDropUndo, string(c.ID), now)
+	says(t, r, err, "Its posts have their buttons again.")
+	must(t, w.workspace.Withdraw(t.Context(), reads, "it was taken back"))
+	if d := w.to(c.ID, "leeds"); d.State != clarion.Waiting || d.Doubt.IsZero() {
+		t.Errorf("%+v", d)
+	}
+}
+
 // A store that was taken off a campaign before it was posted stays off it, whatever becomes of the campaign.
 func TestUndoBringsNoStoreBackThatWasTakenOff(t *testing.T) {
 	w := newWorld(t)

@@ -15,8 +15,8 @@ import (
 const (
 	batch   = 1000 // deliveries that a sweep offers
 	workers = 16   // deliveries that a process posts at once
-	// actLimit bounds an attempt with all of its calls. The claim lives longer, by the time that a message can be
-	// on its way: so whoever claims next finds in the channel what was posted.
+	// actLimit bounds an attempt with all of its calls. The claim lives longer, by the time that a message of a process
+	// that was killed can be on its way: so whoever claims next finds in the channel what was posted.
 	actLimit  = 20 * time.Second
 	claimLife = 30 * time.Second
 	// turnLimit is how long an attempt waits for its turn under the pace, before it is put off.
@@ -53,8 +53,8 @@ func (s *Scheduler) sweep(ctx context.Context, now time.Time) error {
 var (
 	// errUnwanted: it was taken back.
 	errUnwanted = errors.New("it was taken back before it could be posted")
-	// errOvertaken: the claim lapsed meanwhile, and somebody else has the delivery.
-	errOvertaken = errors.New("somebody else has claimed it meanwhile")
+	// errOvertaken: the claim lapsed meanwhile, and somebody else has the delivery, or a change of the campaign took it.
+	errOvertaken = errors.New("somebody else has claimed it meanwhile, or changed what is to be posted")
 )
 
 // A hopelessError says in a sentence for people why a delivery no longer makes sense.
@@ -148,6 +148,7 @@ func (s *Scheduler) act(ctx context.Context, d clarion.Delivery, now time.Time) 
 		}
 		if id != "" {
 			s.metrics.deliveries.WithLabelValues("adopted").Inc()
+			s.cfg.Logger.Info("the post of a delivery was found", "delivery", d.ID, "attempt", d.Attempt, "post", id)
 			return storage.Posted{PostID: id, At: now, Look: s.firstLook(d, now)}, false, nil
 		}
 	}
@@ -171,6 +172,7 @@ func (s *Scheduler) act(ctx context.Context, d clarion.Delivery, now time.Time) 
 		return posted, true, err
 	}
 	s.metrics.deliveries.WithLabelValues("posted").Inc()
+	s.cfg.Logger.Info("a delivery is posted", "delivery", d.ID, "attempt", d.Attempt, "post", id)
 	posted = storage.Posted{PostID: id, At: s.cfg.Now(), Shown: v.mark}
 	if d.IsLiving() {
 		// The campaign can have been changed while it was posted, which the change did not know.

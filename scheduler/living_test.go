@@ -118,6 +118,32 @@ func TestACampaignThatIsTakenBackWhileItIsPostedSaysSoInSeconds(t *testing.T) {
 	w.shows(1, "Campaign a recalled 0")
 }
 
+// A campaign that was taken back while nobody knew whether its post stands once left that post as it was for ever.
+func TestAPostWhoseAnswerWasLostSaysThatItsCampaignIsTakenBack(t *testing.T) {
+	for stands, states := range map[bool]clarion.DeliveryState{true: clarion.Posted, false: clarion.Withdrawn} {
+		w := newWorld(t, 1)
+		w.plan("a", monday)
+		figure := 0
+		p := w.counting(&figure)
+		w.fail = func(string, int) (bool, error) { return stands, errLost }
+		must(t, p.Tick(t.Context()))
+		c, err := w.workspace.FreshCampaign(t.Context(), "a")
+		must(t, err)
+		c.Recall, c.Revision = &clarion.Recall{At: w.now()}, 1
+		must(t, w.workspace.Revise(t.Context(), storage.Revision{Campaign: c, Withdraw: true}))
+		w.pass(backoff(1))
+		must(t, p.Tick(t.Context()))
+		if d := w.delivery(drop("a", 0)); d.State != states {
+			t.Errorf("when it stands there (%v) it is %s", stands, d.State)
+		}
+		if stands {
+			w.shows(1, "Campaign a recalled 0")
+		} else if n := w.all(); n != 0 {
+			t.Errorf("%d posts", n)
+		}
+	}
+}
+
 func TestFiguresWaitWhileNewPostsDoAndOpeningsDoNot(t *testing.T) {
 	w := newWorld(t, 2)
 	w.plan("a", monday)

@@ -2,6 +2,7 @@ package scheduler
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -13,13 +14,17 @@ import (
 const gather = 20 * time.Second
 
 // giveUp records that a person has to help, and has the social team told: once for all deliveries of a group that
-// fail within a short time.
+// fail within a short time. While nobody can be told, the delivery is tried again, and its next refusal told. When whoever
+// would be told is gone for good, it fails all the same; “clarion jobs” and “/drop list” show it.
 func (s *Scheduler) giveUp(ctx context.Context, d clarion.Delivery, remedy chat.Text, why error) error {
 	tell := clarion.Delivery{}
 	if g := d.Group(); g != "" {
 		channel, err := s.social(ctx, d.Campaign)
+		if isGone(err, why) {
+			s.cfg.Logger.Error("nobody could be told that a delivery failed", "delivery", d.ID, "error", err)
+			channel, err = clarion.Channel{}, nil
+		}
 		if err != nil {
-			// The delivery is refused again later, and then told.
 			return s.postpone(ctx, d, backoff(d.Attempt), reasonOf(remedy), fmt.Errorf("nobody could be told that it failed (%w): %w", err, why))
 		}
 		if !channel.IsZero() {
@@ -35,6 +40,16 @@ func (s *Scheduler) giveUp(ctx context.Context, d clarion.Delivery, remedy chat.
 		return err
 	}
 	return errRefused
+}
+
+// isGone says whether a refusal to let somebody be told is about that person. One that refuses the delivery just so is about
+// the bot, as when its token was revoked: then it may do nothing until a person helps.
+func isGone(telling, delivery error) bool {
+	var person, channel *chat.RefusedError
+	if !errors.As(telling, &person) {
+		return false
+	}
+	return !errors.As(delivery, &channel) || reasonOf(person.Remedy) != reasonOf(channel.Remedy)
 }
 
 // reasonOf writes what can be done about a delivery without its channel's name, so that those of many channels

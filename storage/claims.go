@@ -135,9 +135,9 @@ func (w *Workspace) Record(ctx context.Context, id string, p Posted) error {
 	return failed(err, "record that delivery %s is posted", id)
 }
 
-// settle puts off what is done about a delivery, or ends it without a post. It does nothing to one that is
-// posted or withdrawn, or that somebody else has claimed since. Of one that failed it adds a delivery that tells
-// people, unless one that has not been posted yet will.
+// settle puts off what is done about a delivery, or ends it without a post. It does nothing to one that is not
+// claimed any more, or that somebody else has claimed since: so it does nothing when it comes again. Of one that failed
+// it adds a delivery that tells people, unless one that has not been posted yet will.
 //
 // KEYS: delivery:{ws}:<delivery>, due:{ws}, failed:{ws}, delivery:{ws}:, deliveries:{ws}: (keys made here begin with
 // the last two)
@@ -150,7 +150,7 @@ local now = redis.call('HMGET', KEYS[1], 'state', 'attempt')
 if not now[1] then
   return 0
 end
-if now[1] == 'posted' or now[1] == 'withdrawn' or now[2] ~= ARGV[2] then
+if now[1] ~= 'claimed' or now[2] ~= ARGV[2] then
   return 1
 end
 redis.call('HSET', KEYS[1], 'state', ARGV[3], 'reason', ARGV[5])
@@ -233,7 +233,7 @@ func (w *Workspace) Fail(ctx context.Context, d clarion.Delivery, at time.Time, 
 }
 
 // Withdraw says that a delivery that the caller has claimed was not posted and is not wanted any more. A Revision
-// can add it once more.
+// that has it among its deliveries makes it due again.
 func (w *Workspace) Withdraw(ctx context.Context, d clarion.Delivery, reason string) error {
 	return w.settle(ctx, d, clarion.Withdrawn, time.Time{}, reason, true, false)
 }

@@ -57,6 +57,7 @@ var promises = []struct {
 	{"what is due at once keeps its order, and each turn has a name", onesInOrder},
 	{"a campaign is changed by one of two at once", reviseOnce},
 	{"what was withdrawn waits when it is added again, and what is posted stays", withdrawAndAddAgain},
+	{"in any order of kills, lapses, retries and changes a delivery stands in its channel once", anyOrderPostsOnce},
 	{"a post is redrawn by one process, and no change is forgotten", looksAreTakenOnce},
 	{"a pace is shared by all processes", paceIsShared},
 

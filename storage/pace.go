@@ -93,7 +93,7 @@ var hold = redis.NewScript(`
 local t = redis.call('TIME')
 local now = t[1] * 1000000 + t[2]
 local after = now + ARGV[1] + ARGV[2] * (ARGV[3] - 1)
-if after > tonumber(redis.call('GET', KEYS[1]) or 0) then
+if after > math.max(now, tonumber(redis.call('GET', KEYS[1]) or 0)) then
   redis.call('SET', KEYS[1], string.format('%.0f', after), 'PX', math.ceil((after - now) / 1000))
 end
 return 1

@@ -19,12 +19,14 @@ type Revision struct {
 	// Campaign is the new one. Its Revision is one more than that of the stored one.
 	Campaign clarion.Campaign
 	// Drop and Deliveries are added, or take the place of those with the same ids that are not posted: so a drop
-	// is moved to another time. A zero Drop is left out.
+	// is moved to another time. One that is claimed is taken from whoever has it, who records a post that it has
+	// begun and nothing else; nobody claims it before that claim would have lapsed, or one in doubt before it would have
+	// been looked for. A zero Drop is left out.
 	Drop       clarion.Drop
 	Deliveries []clarion.Delivery
-	// Withdraw takes back what is not posted yet, before Deliveries are added. A claim under way is not stopped:
-	// its post is changed afterwards, as all posts are. Reminders that it takes back count as not sent: once the
-	// campaign runs again, Remind adds them again.
+	// Withdraw takes back what is not posted yet, before Deliveries are added. What is in doubt is left as it is: whoever
+	// claims it next finds its post, which is then changed as all posts are, or finds none, and withdraws it. Reminders
+	// count as not sent: once the campaign runs again, Remind adds those again that were withdrawn.
 	Withdraw bool
 }
 
@@ -55,11 +57,12 @@ redis.call('SET', KEYS[1], ARGV[1])
 follow(KEYS[10], KEYS[11], ARGV[6], old, new)
 for _, id in ipairs(redis.call('SMEMBERS', KEYS[3])) do
   local key = KEYS[4] .. id
-  local state = redis.call('HGET', key, 'state')
+  local is = redis.call('HMGET', key, 'state', 'doubt')
+  local state, doubted = is[1], (is[2] or '') ~= ''
   if state == 'posted' then
     redis.call('ZADD', KEYS[6], -1 - ARGV[2], id)
-  elseif ARGV[3] == 'withdraw' and (state == 'waiting' or state == 'failed' or state == 'claimed') then
-    if state ~= 'claimed' then
+  elseif ARGV[3] == 'withdraw' and state ~= 'withdrawn' then
+    if not doubted then
       redis.call('HSET', key, 'state', 'withdrawn')
       redis.call('ZREM', KEYS[5], id)
       redis.call('ZREM', KEYS[7], id)
@@ -75,11 +78,15 @@ if ARGV[4] ~= '' then
 end
 for i = 8, #ARGV, 4 do
   local key = KEYS[4] .. ARGV[i]
-  local state = redis.call('HGET', key, 'state')
-  if state ~= 'posted' and state ~= 'claimed' then
+  local is = redis.call('HMGET', key, 'state', 'doubt')
+  if is[1] ~= 'posted' then
     redis.call('HSET', key, 'data', ARGV[i + 1], 'state', 'waiting')
     redis.call('HSETNX', key, 'attempt', '0')
-    redis.call('ZADD', KEYS[5], ARGV[i + 2], ARGV[i])
+    local due, before = ARGV[i + 2], redis.call('ZSCORE', KEYS[5], ARGV[i])
+    if before and (is[1] == 'claimed' or (is[2] or '') ~= '') and tonumber(before) > tonumber(due) then
+      due = before
+    end
+    redis.call('ZADD', KEYS[5], due, ARGV[i])
     redis.call('ZREM', KEYS[7], ARGV[i])
     redis.call('SADD', KEYS[3], ARGV[i])
   end

@@ -167,6 +167,8 @@ func paceIsShared(t *testing.T, e *env) {
 	about("a channel's second", reserve("a", time.Hour), 10*time.Second)
 	must(t, e.w.Hold(e.ctx, "post", channel("g"), each, 30*time.Second))
 	about("a channel that is held", reserve("g", time.Hour), 30*time.Second)
+	must(t, e.w.Hold(e.ctx, "post", channel("h"), each, 0)) // a Retry-After of nothing
+	about("a channel that need not wait", reserve("h", time.Hour), 6*time.Second)
 	if wait, err := e.w.Reserve(e.ctx, "update", channel("a"), all, each, 0); err != nil || wait != 0 {
 		t.Errorf("another pace: %s, %v", wait, err)
 	}

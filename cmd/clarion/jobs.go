@@ -72,8 +72,8 @@ func listJobs(ctx context.Context, c Call, w *storage.Workspace, loc *time.Locat
 	if err := table.Flush(); err != nil {
 		return fmt.Errorf("writing the list: %w", err)
 	}
-	if more := openAll - len(open) + failedAll - len(failed); more > 0 {
-		fmt.Fprintf(c.Out, "And %d more: -all lists them.\n", more)
+	if more := openAll - len(open) + failedAll - len(failed); more > 0 && most < allListedJobs {
+		fmt.Fprintf(c.Out, "And %d more: “clarion jobs -all” lists them.\n", more)
 	}
 	fmt.Fprintf(c.Out, "jobs: open=%d failed=%d\n", openAll, failedAll)
 	return nil
@@ -83,8 +83,15 @@ func listJobs(ctx context.Context, c Call, w *storage.Workspace, loc *time.Locat
 func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
 
 // retryJobs opens failed deliveries again: all of them, those of groups, or single ones.
-func retryJobs(ctx context.Context, c Call, names []string) error {
-	if len(names) == 0 {
+func retryJobs(ctx context.Context, c Call, args []string) error {
+	flags := flag.NewFlagSet("jobs retry", flag.ContinueOnError)
+	flags.SetOutput(io.Discard)
+	err := flags.Parse(args)
+	if errors.Is(err, flag.ErrHelp) {
+		return err
+	}
+	names := flags.Args()
+	if err != nil || len(names) == 0 {
 		return misused("say what to try again: “clarion jobs retry all”, or the ids of deliveries, campaigns or weeks (winners:2026-W47)")
 	}
 	cfg, err := readConfig(c.Env, "REDIS_URL")

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -68,8 +69,13 @@ func TestJobsListsWhatWaitsRunsAndFailedAndTriesAgain(t *testing.T) {
 			t.Errorf("retry %s: %v", name, err)
 		}
 	}
-	if _, err := jobs("retry"); exitCode(err) != 2 {
-		t.Errorf("retry of nothing: %v", err)
+	for _, nothing := range [][]string{{"retry"}, {"retry", "-all"}} {
+		if _, err := jobs(nothing...); exitCode(err) != 2 || !strings.Contains(err.Error(), "clarion jobs retry all") {
+			t.Errorf("%v: %v", nothing, err)
+		}
+	}
+	if out, err := jobs("retry", "-h"); err != nil || !strings.Contains(out, "retry [all") {
+		t.Errorf("help: %q, %v", out, err)
 	}
 	if _, err := jobs("-nonsense"); exitCode(err) != 2 {
 		t.Errorf("a flag that there is not: %v", err)
@@ -79,5 +85,19 @@ func TestJobsListsWhatWaitsRunsAndFailedAndTriesAgain(t *testing.T) {
 	}
 	if out, err := jobs("-all"); err != nil || !strings.Contains(out, "jobs: open=3 failed=0") {
 		t.Errorf("afterwards: %q, %v", out, err)
+	}
+	var many []clarion.Delivery
+	for i := range 10_000 {
+		many = append(many, delivery(fmt.Sprint("many", i)))
+	}
+	if _, err := w.Enqueue(t.Context(), many...); err != nil {
+		t.Fatal(err)
+	}
+	if out, err := jobs(); err != nil || strings.Count(out, "\n") != listedJobs+3 ||
+		!strings.HasSuffix(out, "\nAnd 9983 more: “clarion jobs -all” lists them.\njobs: open=10003 failed=0\n") {
+		t.Errorf("of ten thousand: %q, %v", out, err)
+	}
+	if out, err := jobs("-all"); err != nil || strings.Count(out, "\n") != 10_003+2 {
+		t.Errorf("all of ten thousand: %d lines, %v", strings.Count(out, "\n"), err)
 	}
 }

@@ -40,6 +40,9 @@ func (a *agenda) plan(ctx context.Context, campaigns int, acts []act, partners [
 	for i := range campaigns {
 		act := acts[i%len(acts)]
 		campaign, deliveries, err := rehearsal.Plan(ctx, a.workspace, i+1, a.stores, act.begins.Add(act.campaigns))
+		if err == nil && len(deliveries) != len(a.stores) {
+			err = fmt.Errorf("it has %d deliveries for %d stores", len(deliveries), len(a.stores))
+		}
 		if err == nil {
 			err = c.give(ctx, a.workspace, campaign.ID, partners)
 		}

@@ -57,10 +57,35 @@ func (d *drama) audit(ctx context.Context) *verdict {
 	if err := d.killedEnough(ctx); err != nil {
 		v.find("%v", err)
 	}
-	if state, err := d.slack.State(ctx); err == nil {
-		d.say("Slack was asked %v times, its limits refused %v, and the weather: %v", state.Calls, state.Limited, state.Failed)
+	state, err := d.slack.State(ctx)
+	if err != nil {
+		v.find("what Slack has seen cannot be read: %v", err)
 	}
+	checkTroubles(v, d.acts, state)
+	d.say("Slack was asked %v times, its limits refused %v, the weather: %v; killed in the midst of a call: %d", state.Calls, state.Limited, state.Failed, state.Left)
 	return v
+}
+
+// checkTroubles holds that a run was as hard as it is meant to be: one in which nothing breaks shows nothing.
+func checkTroubles(v *verdict, acts []act, slack rehearsal.SlackState) {
+	outages := 0
+	for _, a := range acts {
+		if a.outage {
+			outages++
+		}
+	}
+	if v.restarts < outages {
+		v.find("Redis was restarted %d times, and %d were meant", v.restarts, outages)
+	}
+	// What is rarer than these can stay away by chance.
+	for how, share := range badWeather(0).Failures {
+		if share >= .03 && slack.Failed[how.String()] == 0 {
+			v.find("no call of Slack failed in this way: %v", how)
+		}
+	}
+	if slack.Left == 0 {
+		v.find("no process was killed in the midst of a call of Slack")
+	}
 }
 
 // keep writes what stands in Slack beside the logs.
@@ -124,8 +149,9 @@ func (d *drama) checkVisits(ctx context.Context, v *verdict) {
 
 // checkLogs holds that nothing panicked.
 func (d *drama) checkLogs(v *verdict) {
-	logs, _ := filepath.Glob(filepath.Join(d.dir, "*.log")) // the pattern is a good one
-	for _, name := range logs {
+	logs, _ := filepath.Glob(filepath.Join(d.dir, "*.log")) // the patterns are good ones
+	nodes, _ := filepath.Glob(filepath.Join(d.dir, "*", "*.log"))
+	for _, name := range append(logs, nodes...) {
 		text, err := os.ReadFile(name) // #nosec G304 -- our own
 		if err != nil {
 			v.find("a log cannot be read: %v", err)

@@ -35,6 +35,15 @@ func (c *channels) saying(channel, words string) (n int) {
 	return n
 }
 
+// when lists posts by what the logs call them, and by when Slack took them.
+func when(posts []rehearsal.Post) string {
+	var all []string
+	for _, p := range posts {
+		all = append(all, "post "+p.TS+" at "+p.At.Format("15:04:05.000"))
+	}
+	return strings.Join(all, ", ")
+}
+
 // checkPosts holds that every channel has each campaign's post once: by the delivery's id, in that channel, and by its text.
 func (c *channels) checkPosts(v *verdict, a *agenda) {
 	titles := map[clarion.CampaignID]string{}
@@ -55,7 +64,7 @@ func (c *channels) checkPosts(v *verdict, a *agenda) {
 			continue
 		case byID > 1 || byText > 1:
 			v.doubled += max(byID, byText) - 1
-			v.find("doubled: %s: %d posts by the id, %d by the text", d.ID, byID, byText)
+			v.find("doubled: %s: %d posts by the id, %d by the text; %s", d.ID, byID, byText, when(c.byDelivery[d.ID]))
 		}
 		v.posts++
 	}
@@ -64,26 +73,33 @@ func (c *channels) checkPosts(v *verdict, a *agenda) {
 // won is what every announcement of winners says.
 const won = " won the week"
 
-// checkAnnouncements holds that every channel has each week's announcement once, and by their texts as many as there are weeks.
+// checkAnnouncements holds that every channel has each week's announcement once, that each says who won, and that nothing else
+// does.
 func (c *channels) checkAnnouncements(v *verdict, a *agenda) {
-	doubled := map[string]int{} // by channel
+	doubled, stand := map[string]int{}, map[string]int{} // by channel
 	for _, w := range a.weeks {
 		for _, d := range a.announcements(w) {
-			switch n := len(c.byDelivery[d.ID]); {
+			n := len(c.byDelivery[d.ID])
+			stand[d.Channel.ID] += n
+			switch {
 			case n == 0:
 				v.missing++
 				v.find("missing: %s", d.ID)
 			case n > 1:
 				doubled[d.Channel.ID] += n - 1
-				v.find("doubled: %s: %d announcements", d.ID, n)
+				v.find("doubled: %s: %d announcements; %s", d.ID, n, when(c.byDelivery[d.ID]))
 			}
 		}
 	}
 	for _, s := range a.stores {
 		channel := s.Channels[0].ID
-		if n := c.saying(channel, won) - len(a.weeks); n > doubled[channel] {
+		say := c.saying(channel, won)
+		if n := say - max(stand[channel], len(a.weeks)); n > 0 {
 			v.find("doubled: channel %s has %d announcements too many by their texts", channel, n)
-			doubled[channel] = n
+			doubled[channel] += n
+		}
+		if n := stand[channel] - say; n > 0 {
+			v.find("channel %s has %d announcements that do not say who won", channel, n)
 		}
 		v.announcementsDoubled += doubled[channel]
 	}
@@ -99,7 +115,7 @@ func (c *channels) checkOthers(v *verdict, a *agenda) {
 	for id, posts := range c.byDelivery {
 		if n := len(posts); n > 1 && !known[id] {
 			v.doubled += n - 1
-			v.find("doubled: %s: %d posts", id, n)
+			v.find("doubled: %s: %d posts; %s", id, n, when(posts))
 		}
 	}
 	for _, p := range c.all {

@@ -8,6 +8,7 @@ import (
 
 	clarion "github.com/clarion-bot/clarion"
 	"github.com/clarion-bot/clarion/internal/rehearsal"
+	"github.com/clarion-bot/clarion/playground"
 )
 
 // told returns an agenda of one campaign and one week for two stores, and channels in which all of it stands.
@@ -75,6 +76,10 @@ func TestWhatIsWrongIsCounted(t *testing.T) {
 			again.Delivery = ""
 			return append(posts, again)
 		}, "posts=2 missing=0 doubled=0 announcements_doubled=1"},
+		"an announcement says something else": {func(_ *agenda, posts []rehearsal.Post) []rehearsal.Post {
+			posts[3].Text = "Nobody won it"
+			return posts
+		}, "posts=2 missing=0 doubled=0 announcements_doubled=0"},
 		"something else stands twice": {func(_ *agenda, posts []rehearsal.Post) []rehearsal.Post {
 			reminder := rehearsal.Post{Channel: posts[0].Channel, Text: "Share it this week", Delivery: "reminder:1"}
 			return append(posts, reminder, reminder)
@@ -90,6 +95,33 @@ func TestWhatIsWrongIsCounted(t *testing.T) {
 				t.Errorf("%v\n%s", v, strings.Join(v.findings, "\n"))
 			}
 		})
+	}
+}
+
+func TestARunInWhichNothingBreaksShowsNothing(t *testing.T) {
+	acts := calendar(time.Now(), time.UTC)
+	hard := func() (*verdict, rehearsal.SlackState) {
+		state := rehearsal.SlackState{Failed: map[string]int{}, Left: 1}
+		for how := range badWeather(0).Failures {
+			state.Failed[how.String()] = 1
+		}
+		return &verdict{restarts: 3}, state
+	}
+	v, state := hard()
+	if checkTroubles(v, acts, state); len(v.findings) > 0 {
+		t.Errorf("a hard run: %q", v.findings)
+	}
+	for want, change := range map[string]func(v *verdict, s *rehearsal.SlackState){
+		"Redis was restarted 2 times":             func(v *verdict, _ *rehearsal.SlackState) { v.restarts-- },
+		"failed in this way: cut after the work":  func(_ *verdict, s *rehearsal.SlackState) { delete(s.Failed, playground.CutAfter.String()) },
+		"no process was killed in the midst of a": func(_ *verdict, s *rehearsal.SlackState) { s.Left = 0 },
+		"failed in this way: rate limited":        func(_ *verdict, s *rehearsal.SlackState) { delete(s.Failed, playground.RateLimited.String()) },
+	} {
+		v, state := hard()
+		change(v, &state)
+		if checkTroubles(v, acts, state); len(v.findings) != 1 || !strings.Contains(v.findings[0], want) {
+			t.Errorf("%q: %q", want, v.findings)
+		}
 	}
 }
 

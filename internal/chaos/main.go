@@ -12,7 +12,8 @@
 //
 // Then every channel must have each campaign's post once, by the delivery's id in the metadata and by its text, and each
 // week's announcement once; storage must know each post by its id; every visit that was surely answered must be counted,
-// and none twice; no process may have ended by itself or in a panic; and “clarion verify” must find no difference.
+// and none twice; no process may have ended by itself or in a panic; and “clarion verify” must find no difference. The run
+// must have been a hard one: kills that hit calls of Slack, every restart of Redis, and failures of each common kind.
 //
 // Its last line is
 //
@@ -38,6 +39,7 @@ import (
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // who asks a second time need not wait for the audit
 	err := run(ctx, os.Args[1:], os.Stdout)
 	stop()
 	if err != nil {

@@ -85,12 +85,12 @@ func raise(ctx context.Context, o options) (s *stage, err error) {
 	if s.bot, err = rehearsal.Build(ctx, s.dir, url, s.slack, pace); err != nil {
 		return s, err
 	}
+	var names []string
 	for i := range processes {
-		place, err := s.bot.NewPlace(fmt.Sprintf("clarion-%02d", i+1))
-		if err != nil {
-			return s, err
-		}
-		s.places = append(s.places, place)
+		names = append(names, fmt.Sprintf("clarion-%02d", i+1))
+	}
+	if s.places, err = s.bot.NewPlaces(names...); err != nil {
+		return s, err
 	}
 	s.db, err = storage.Open(storage.Options{URL: url})
 	return s, err

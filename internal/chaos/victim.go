@@ -54,10 +54,14 @@ func (v *victim) live(ctx context.Context, ahead, life time.Duration) error {
 	case <-ctx.Done():
 	case <-time.After(life):
 	case <-server.Ended():
+	}
+	select {
+	case <-server.Ended(): // whatever came at the same moment: that was no kill
 		if v.gaps.quietSince(before) {
 			return fmt.Errorf("a process has ended by itself: %w; see %s", server.Err(), server.Log())
 		}
 		return nil // it found no Redis when it started
+	default:
 	}
 	server.Kill()
 	v.mu.Lock()

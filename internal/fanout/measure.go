@@ -54,11 +54,11 @@ func measure(ctx context.Context, stores int, out io.Writer) (r result, err erro
 	if err != nil {
 		return result{}, err
 	}
-	place, err := bot.NewPlace("serve")
+	places, err := bot.NewPlaces("serve")
 	if err != nil {
 		return result{}, err
 	}
-	server, err := place.Serve(0)
+	server, err := places[0].Serve(0)
 	if err != nil {
 		return result{}, err
 	}

@@ -18,15 +18,28 @@ const (
 
 // FreePort returns a loopback port on which nobody listens at this moment.
 func FreePort() (string, error) {
+	ports, err := FreePorts(1)
+	if err != nil {
+		return "", err
+	}
+	return ports[0], nil
+}
+
+// FreePorts returns so many different loopback ports on which nobody listens at this moment.
+func FreePorts(n int) ([]string, error) {
+	var ports []string
 	var last error
-	for range 100 {
+	for range n + 100 {
 		port := strconv.Itoa(firstPort + rand.IntN(lastPort-firstPort+1))
 		l, err := net.Listen("tcp", net.JoinHostPort("127.0.0.1", port))
 		if err != nil {
 			last = err
 			continue
 		}
-		return port, l.Close()
+		defer l.Close() // none is free for the next one before all are found
+		if ports = append(ports, port); len(ports) == n {
+			return ports, nil
+		}
 	}
-	return "", fmt.Errorf("looking for a free port: %w", errors.Join(errors.New("a hundred are taken"), last))
+	return nil, fmt.Errorf("looking for a free port: %w", errors.Join(errors.New("a hundred are taken"), last))
 }

@@ -68,10 +68,17 @@ type Place struct {
 	name    string
 }
 
-// NewPlace returns a place with a free port. The log of each of its processes is added to name.log.
-func (c *Clarion) NewPlace(name string) (*Place, error) {
-	port, err := process.FreePort()
-	return &Place{clarion: c, port: port, name: name}, err
+// NewPlaces returns a place for each name, with a port of its own. The log of each of its processes is added to name.log.
+func (c *Clarion) NewPlaces(names ...string) ([]*Place, error) {
+	ports, err := process.FreePorts(len(names))
+	if err != nil {
+		return nil, err
+	}
+	places := make([]*Place, len(names))
+	for i, name := range names {
+		places[i] = &Place{clarion: c, port: ports[i], name: name}
+	}
+	return places, nil
 }
 
 // URL is where the process answers.

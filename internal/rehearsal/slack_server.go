@@ -53,6 +53,7 @@ type SlackState struct {
 	Calls   map[string]int // by method
 	Limited map[string]int // those of them that the rate limits refused
 	Failed  map[string]int // calls that the weather made fail, by how
+	Left    int            // calls whose caller had gone before they were answered, beside those that would never be
 }
 
 // ServeSlack serves a Slack until the context ends.
@@ -92,6 +93,7 @@ type slackServer struct {
 	slack  *playground.Slack
 	stores int
 	busy   atomic.Int64
+	left   atomic.Int64
 }
 
 func (s *slackServer) handler() http.Handler {
@@ -99,6 +101,11 @@ func (s *slackServer) handler() http.Handler {
 	mux.HandleFunc("/api/", func(w http.ResponseWriter, r *http.Request) {
 		s.busy.Add(1)
 		defer s.busy.Add(-1)
+		defer func() { // a call can end in a panic, which cuts the connection
+			if r.Context().Err() != nil {
+				s.left.Add(1)
+			}
+		}()
 		api.ServeHTTP(w, r)
 	})
 	mux.HandleFunc("GET "+postsPath, func(w http.ResponseWriter, _ *http.Request) { answer(w, s.posts()) })
@@ -149,8 +156,10 @@ func (s *slackServer) state() SlackState {
 	for _, method := range shown {
 		state.Calls[method], state.Limited[method] = s.slack.Calls(method), s.slack.Limited(method)
 	}
-	for how, n := range s.slack.Failed() {
+	failed := s.slack.Failed()
+	for how, n := range failed {
 		state.Failed[how.String()] = n
 	}
+	state.Left = max(0, int(s.left.Load())-failed[playground.Hang]-failed[playground.HangAfter])
 	return state
 }
