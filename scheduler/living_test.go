@@ -212,8 +212,8 @@ func TestAPostThatCannotBeChangedIsGivenUpAndABusyOneIsChangedLater(t *testing.T
 	}
 	w.pass(time.Minute)
 	must(t, p.Tick(t.Context()))
-	if a, b := w.in(channel(1))[0].text, w.in(channel(2))[0].text; strings.HasSuffix(a, "1") || !strings.HasSuffix(b, "1") {
-		t.Errorf("after the first round: %q, %q", a, b)
+	if a := w.in(channel(1))[0].text; strings.HasSuffix(a, "1") {
+		t.Errorf("after the first round: %q", a)
 	}
 	w.pass(20 * time.Second)
 	must(t, p.Tick(t.Context()))
@@ -222,8 +222,9 @@ func TestAPostThatCannotBeChangedIsGivenUpAndABusyOneIsChangedLater(t *testing.T
 	}
 	w.redis.Del("pace:{acme}:update") // now it is
 	must(t, p.Tick(t.Context()))
-	if a := w.in(channel(1))[0].text; !strings.HasSuffix(a, "1") {
-		t.Errorf("after Retry-After: %q", a)
+	// The third post had its turn before the platform asked to wait, or has waited with the second.
+	if a, b := w.in(channel(1))[0].text, w.in(channel(2))[0].text; !strings.HasSuffix(a, "1") || !strings.HasSuffix(b, "1") {
+		t.Errorf("after Retry-After: %q, %q", a, b)
 	}
 	figure = 2
 	w.pass(time.Hour)
