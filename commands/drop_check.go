@@ -62,7 +62,7 @@ func (made draft) problems(before plan, stores []clarion.Store, at time.Time) ma
 		}
 	}
 	switch {
-	case was.ID != "" && c.Ends.Equal(was.Ends) && !c.Ends.After(at):
+	case was.ID != "" && c.Ends.Equal(was.Ends) && !c.Ends.After(at) && !c.Lapsed(at):
 		delete(wrong, "ends") // it has ended, and stays so
 	case wrong["ends"] == "" && !form.offers("public") && c.Ends.Before(c.Public):
 		wrong["ends"] = "The campaign would end in the launch window that partners were promised: choose a later time."
@@ -131,8 +131,8 @@ func taken(ctx context.Context, r Request, c clarion.Campaign) (string, error) {
 		return "", err
 	}
 	for _, other := range campaigns {
-		if stage := other.Stage(r.At); other.ID != c.ID && sameTitle(other.Title, c.Title) && !isOver(stage) {
-			return "“" + shortened(other.Title, 60) + "” is the title of another campaign, which is " + inWords(stage) +
+		if other.ID != c.ID && sameTitle(other.Title, c.Title) && !isOver(other, r.At) {
+			return "“" + shortened(other.Title, 60) + "” is the title of another campaign, which is " + inWords(other, r.At) +
 				": choose another title, or change that campaign with /drop edit.", nil
 		}
 	}
@@ -143,9 +143,13 @@ func sameTitle(a, b string) bool {
 	return strings.EqualFold(strings.Join(strings.Fields(a), " "), strings.Join(strings.Fields(b), " "))
 }
 
-// inWords names a stage to people: "… is running".
-func inWords(s clarion.Stage) string {
-	switch s {
+// inWords names a campaign's stage to people: "… is running".
+func inWords(c clarion.Campaign, at time.Time) string {
+	stage := c.Stage(at)
+	if c.Lapsed(at) {
+		return "over without a yes"
+	}
+	switch stage {
 	case clarion.Unapproved:
 		return "not approved yet"
 	case clarion.Queued:
@@ -157,5 +161,5 @@ func inWords(s clarion.Stage) string {
 	case clarion.Recalled:
 		return "taken back"
 	}
-	return s.String()
+	return stage.String()
 }

@@ -3,6 +3,7 @@ package commands
 import (
 	"context"
 	"strings"
+	"time"
 
 	clarion "github.com/clarion-bot/clarion"
 	"github.com/clarion-bot/clarion/chat"
@@ -12,17 +13,20 @@ import (
 type verb struct {
 	word   string // "edit"
 	action string // what is done to the campaign, its value
-	can    func(clarion.Stage) bool
+	can    func(c clarion.Campaign, at time.Time) bool
 	run    Handler
 }
 
 func (d *drops) verbs() map[string]verb {
 	list := map[string]verb{}
 	for _, v := range []verb{
-		{"edit", actionDropEdit, func(s clarion.Stage) bool { return s != clarion.Cancelled }, d.edit},
-		{"copy", actionDropCopy, func(clarion.Stage) bool { return true }, d.copied},
-		{"cancel", actionDropCancelAsk, func(s clarion.Stage) bool { return !isOver(s) && s != clarion.Recalled }, d.cancelAsk},
-		{"stop", actionDropStop, func(s clarion.Stage) bool { return goesOut(s) || s == clarion.Ended }, d.stop},
+		{"edit", actionDropEdit, func(c clarion.Campaign, _ time.Time) bool { return c.Cancelled.IsZero() }, d.edit},
+		{"copy", actionDropCopy, func(clarion.Campaign, time.Time) bool { return true }, d.copied},
+		{"cancel", actionDropCancelAsk, func(c clarion.Campaign, at time.Time) bool { return !isOver(c, at) && c.Recall == nil }, d.cancelAsk},
+		{"stop", actionDropStop, func(c clarion.Campaign, at time.Time) bool {
+			stage := c.Stage(at)
+			return goesOut(stage) || stage == clarion.Ended
+		}, d.stop},
 	} {
 		list[v.word] = v
 	}
@@ -82,8 +86,8 @@ const choices = 100
 func (v verb) ask(r Request, say chat.Text, campaigns []clarion.Campaign) (Reply, error) {
 	choice := chat.Choice{Label: "Choose a campaign", Action: v.action}
 	for _, c := range campaigns {
-		if stage := c.Stage(r.At); v.can(stage) && len(choice.Options) < choices {
-			choice.Options = append(choice.Options, chat.Option{Value: string(c.ID), Label: shortened(c.Title, 50) + " · " + inWords(stage)})
+		if v.can(c, r.At) && len(choice.Options) < choices {
+			choice.Options = append(choice.Options, chat.Option{Value: string(c.ID), Label: shortened(c.Title, 50) + " · " + inWords(c, r.At)})
 		}
 	}
 	if len(choice.Options) == 0 {

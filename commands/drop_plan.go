@@ -92,8 +92,11 @@ func goesOut(s clarion.Stage) bool {
 	return false
 }
 
-// isOver says whether nothing more comes of a campaign at a stage.
-func isOver(s clarion.Stage) bool { return s == clarion.Ended || s == clarion.Cancelled }
+// isOver says whether nothing more comes of a campaign.
+func isOver(c clarion.Campaign, at time.Time) bool {
+	stage := c.Stage(at)
+	return stage == clarion.Ended || stage == clarion.Cancelled || c.Lapsed(at)
+}
 
 // knownCampaigns is how many campaigns are looked through, the newest first.
 const knownCampaigns = 500
