@@ -2,11 +2,14 @@ package commands
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
 
 	clarion "github.com/clarion-bot/clarion"
+	"github.com/clarion-bot/clarion/storage"
 )
 
 // check returns what is wrong with a draft, by the inputs that it is wrong in. Before is the campaign that it
@@ -40,7 +43,7 @@ func (d *drops) check(ctx context.Context, r Request, made draft, before plan, s
 		}
 	}
 	if wrong["title"] == "" {
-		why, err := taken(ctx, r, made.Campaign)
+		why, err := taken(ctx, r, made.Campaign, before.campaign)
 		if err != nil {
 			return nil, err
 		}
@@ -123,9 +126,12 @@ func (made draft) unreachable(before plan, stores []clarion.Store) string {
 	return ""
 }
 
-// taken says that another campaign has the title of this one, and what to do, or nothing. A title is free again
-// once its campaign is over.
-func taken(ctx context.Context, r Request, c clarion.Campaign) (string, error) {
+// taken says that another campaign has the title which this one takes, and what to do, or nothing. A title is free again
+// once its campaign is over. Was is what the campaign is changed from: a title that it had all along it keeps.
+func taken(ctx context.Context, r Request, c, was clarion.Campaign) (string, error) {
+	if isOver(c, r.At) || was.ID == c.ID && !isOver(was, r.At) && sameTitle(was.Title, c.Title) {
+		return "", nil
+	}
 	campaigns, err := r.Workspace.Campaigns(ctx, knownCampaigns)
 	if err != nil {
 		return "", err
@@ -137,6 +143,28 @@ func taken(ctx context.Context, r Request, c clarion.Campaign) (string, error) {
 		}
 	}
 	return "", nil
+}
+
+// titleTries is how often the titles of campaigns are compared for one that is to be stored, when others are stored at
+// the same moment.
+const titleTries = 10
+
+// unlessTaken stores a campaign when no other has its title, even if that is confirmed at the same moment; otherwise it
+// says why not. Store does it on top of the titles that were compared.
+func unlessTaken(ctx context.Context, r Request, c, was clarion.Campaign, store func(storage.Titles) error) (why string, err error) {
+	for range titleTries {
+		seen, err := r.Workspace.Titles(ctx)
+		if err != nil {
+			return "", err
+		}
+		if why, err := taken(ctx, r, c, was); err != nil || why != "" {
+			return why, err
+		}
+		if err := store(seen); !errors.Is(err, storage.ErrTitlesChanged) {
+			return "", err
+		}
+	}
+	return "", fmt.Errorf("in %d tries: %w", titleTries, storage.ErrTitlesChanged)
 }
 
 func sameTitle(a, b string) bool {

@@ -42,7 +42,7 @@ func (d *drops) typed(word string) Handler {
 			return Reply{}, err
 		}
 		meant := strings.Join(r.Words, " ")
-		found := titled(campaigns, r.Words)
+		found := titled(campaigns, r.Words, r.At)
 		if len(found) == 1 && meant != "" {
 			r.Value = string(found[0].ID)
 			return v.run(ctx, r)
@@ -61,20 +61,26 @@ func (d *drops) typed(word string) Handler {
 	}
 }
 
-// titled returns the campaigns that words name: the one that has them as its title, or all that have each of them
-// in it.
-func titled(campaigns []clarion.Campaign, words []string) []clarion.Campaign {
-	var whole, part []clarion.Campaign
+// titled returns the campaigns that words name at a time: the one that has them as its title, of several the one that is
+// not over, or all that have each of them in it.
+func titled(campaigns []clarion.Campaign, words []string, at time.Time) []clarion.Campaign {
+	var whole, open, part []clarion.Campaign
 	for _, c := range campaigns {
 		if sameTitle(c.Title, strings.Join(words, " ")) {
 			whole = append(whole, c)
+			if !isOver(c, at) {
+				open = append(open, c)
+			}
 		}
 		if hasAll(c.Title, words) {
 			part = append(part, c)
 		}
 	}
-	if len(whole) == 1 {
+	switch {
+	case len(whole) == 1:
 		return whole
+	case len(open) == 1:
+		return open
 	}
 	return part
 }

@@ -72,7 +72,7 @@ func itemsComeOnce(t *testing.T, e *env) {
 		t.Errorf("%+v, %v", got, err)
 	}
 	accept := func(id string) (bool, error) {
-		return e.w.PlanSuggestion(e.ctx, two, queuedCampaign("a", id), clarion.Drop{}, nil)
+		return e.w.PlanSuggestion(e.ctx, 0, two, queuedCampaign("a", id))
 	}
 	if ok, err := accept("c2"); !ok || err != nil {
 		t.Errorf("accepted: %v, %v", ok, err)

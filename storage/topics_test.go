@@ -89,7 +89,7 @@ func topicCalls(w *Workspace) map[string]func(context.Context) error {
 			return err
 		},
 		"PlanSuggestion": func(ctx context.Context) error {
-			_, err := w.PlanSuggestion(ctx, s.ID(), queuedCampaign("a", "1"), clarion.Drop{}, nil)
+			_, err := w.PlanSuggestion(ctx, 0, s.ID(), queuedCampaign("a", "1"))
 			return err
 		},
 	}
