@@ -39,6 +39,10 @@ func (c Campaign) NeedsYes(at time.Time) bool {
 // IsOver says whether the campaign's end has come, whatever its stage.
 func (c Campaign) IsOver(at time.Time) bool { return !c.Ends.IsZero() && !at.Before(c.Ends) }
 
+// Lapsed says whether the campaign's end came before a second person's yes: nothing of it was posted, and nothing will
+// be unless its end is moved.
+func (c Campaign) Lapsed(at time.Time) bool { return c.Stage(at) == Unapproved && c.IsOver(at) }
+
 // ApprovalDeliveryID names the question whether a revision of a campaign may go out.
 func ApprovalDeliveryID(c CampaignID, revision int) string {
 	return "approval:" + string(c) + ":" + strconv.Itoa(revision)

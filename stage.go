@@ -88,6 +88,12 @@ func (c Campaign) HasOpened(at time.Time) bool {
 	return false
 }
 
+// Finished says whether nothing more comes of a campaign: it has ended, was cancelled, or has lapsed.
+func (c Campaign) Finished(at time.Time) bool {
+	stage := c.Stage(at)
+	return stage == Ended || stage == Cancelled || c.Lapsed(at)
+}
+
 // Changes returns the next time after at when the campaign's stage changes by itself, or the zero time when
 // it does not.
 func (c Campaign) Changes(at time.Time) time.Time {

@@ -14,7 +14,7 @@ func SameTitle(a, b string) bool { return strings.EqualFold(oneLine(a), oneLine(
 // title is free again once its campaign is over.
 func (c Campaign) Namesake(campaigns []Campaign, at time.Time) (Campaign, bool) {
 	for _, other := range campaigns {
-		if stage := other.Stage(at); other.ID != c.ID && stage != Ended && stage != Cancelled && SameTitle(other.Title, c.Title) {
+		if other.ID != c.ID && !other.Finished(at) && SameTitle(other.Title, c.Title) {
 			return other, true
 		}
 	}

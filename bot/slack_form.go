@@ -83,7 +83,11 @@ func atBlocks(state map[string]map[string]slack.BlockAction, wrong map[string]st
 
 // slackNotice draws a message as a modal, for where there is no channel to say it in.
 func slackNotice(m *chat.Message, from slackFormState) slack.ModalViewRequest {
-	return slackModal(&chat.Form{Title: "Clarion", Close: "Close", Parts: m.Parts}, from)
+	return slackModal(noticeForm(m), from)
+}
+
+func noticeForm(m *chat.Message) *chat.Form {
+	return &chat.Form{Title: "Clarion", Close: "Close", Parts: m.Parts}
 }
 
 // input draws one field. Its name is the block's and the element's id.

@@ -29,7 +29,7 @@ func (s *Slack) reply(ctx context.Context, o slackOrigin, r commands.Reply) {
 	case r.Message == nil:
 	case o.view != "":
 		// Who presses in a modal or the Home tab looks there, not at a channel, unless Slack does not open it.
-		if !s.sent(s.open(ctx, o, slackNotice(r.Message, o.from), true), "opening a notice") {
+		if !s.sent(s.open(ctx, o, noticeForm(r.Message), true), "opening a notice") {
 			s.say(ctx, o, r)
 		}
 	default:
@@ -41,7 +41,7 @@ func (s *Slack) reply(ctx context.Context, o slackOrigin, r commands.Reply) {
 // (https://docs.slack.dev/reference/methods/views.open), which is less than a launch needs: beyond that, a form that
 // asks for nothing is said in the channel, to the person alone, at the response URL, which has no such limit.
 func (s *Slack) openForm(ctx context.Context, o slackOrigin, r commands.Reply) {
-	err := s.open(ctx, o, slackModal(r.Form, o.from), r.Over)
+	err := s.open(ctx, o, r.Form, r.Over)
 	var limited *slack.RateLimitedError
 	if errors.As(err, &limited) && o.from.ResponseURL != "" && !asks(r.Form) {
 		s.say(ctx, o, commands.Reply{Message: &chat.Message{Summary: r.Form.Title, Parts: r.Form.Parts}, Replace: !r.Over})
@@ -65,18 +65,20 @@ func asks(f *chat.Form) bool {
 	return slices.ContainsFunc(f.Parts, func(p chat.Part) bool { _, ok := p.(chat.Input); return ok })
 }
 
-// open shows a modal: in place of the one that was pressed in, over it, or as a new one.
-func (s *Slack) open(ctx context.Context, o slackOrigin, view slack.ModalViewRequest, over bool) error {
-	var err error
-	switch {
-	case o.view != "" && !o.home && over:
-		_, err = s.api.PushViewContext(ctx, o.trigger, view)
-	case o.view != "" && !o.home:
-		_, err = s.api.UpdateViewContext(ctx, view, "", "", o.view)
-	default:
-		_, err = s.api.OpenViewContext(ctx, o.trigger, view)
-	}
-	return err
+// open shows a form as a modal: in place of the one that was pressed in, over it, or as a new one.
+func (s *Slack) open(ctx context.Context, o slackOrigin, f *chat.Form, over bool) error {
+	return showLess(f, func(f *chat.Form) (err error) {
+		view := slackModal(f, o.from)
+		switch {
+		case o.view != "" && !o.home && over:
+			_, err = s.api.PushViewContext(ctx, o.trigger, view)
+		case o.view != "" && !o.home:
+			_, err = s.api.UpdateViewContext(ctx, view, "", "", o.view)
+		default:
+			_, err = s.api.OpenViewContext(ctx, o.trigger, view)
+		}
+		return err
+	})
 }
 
 // say sends a message to a person: at the response URL while it is good, else as a direct message.

@@ -40,6 +40,8 @@ type slackInteraction struct {
 		Type       slack.ViewType `json:"type"`
 		CallbackID string         `json:"callback_id"`
 		Metadata   string         `json:"private_metadata"`
+		Below      string         `json:"previous_view_id"` // the one that this one stands on; empty: none
+		Root       string         `json:"root_view_id"`     // the lowest of the stack
 		State      struct {
 			Values map[string]map[string]slack.BlockAction `json:"values"`
 		} `json:"state"`

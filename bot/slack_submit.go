@@ -22,23 +22,23 @@ func (s *Slack) submission(ctx context.Context, in slackInteraction, o slackOrig
 	})
 	out, ok := s.run.wait(done)
 	if !ok {
-		return s.submitLater(ctx, action, o, done)
+		return s.submitLater(ctx, action, in, o, done)
 	}
 	reply := out.reply
 	switch {
 	case out.failed:
 		// Over the form, so that what was filled in is still there when the notice is closed.
-		return push(slackNotice(reply.Message, o.from))
+		return over(in, slackNotice(reply.Message, o.from))
 	case len(reply.Wrong) > 0:
 		at := atBlocks(in.View.State.Values, reply.Wrong)
 		if len(at) < len(reply.Wrong) { // Slack refuses an error that is at no input
-			return push(slackNotice(toMend(reply.Wrong), o.from))
+			return over(in, slackNotice(toMend(reply.Wrong), o.from))
 		}
 		return slack.NewErrorsViewSubmissionResponse(at)
 	case reply.Form != nil && reply.Over:
-		return push(slackModal(reply.Form, o.from))
+		return over(in, s.answered(ctx, action, reply.Form, o.from))
 	case reply.Form != nil:
-		view := slackModal(reply.Form, o.from)
+		view := s.answered(ctx, action, reply.Form, o.from)
 		return slack.NewUpdateViewSubmissionResponse(&view)
 	case reply.Message != nil:
 		s.run.background(ctx, action, func(ctx context.Context) { s.say(ctx, o, reply) })
@@ -55,26 +55,49 @@ func toMend(wrong map[string]string) *chat.Message {
 	return chat.Simple(text)
 }
 
-func push(view slack.ModalViewRequest) any { return slack.NewPushViewSubmissionResponse(&view) }
+// over puts a view over the submitted one, and in its place when there is no room for another: Slack stacks three
+// (https://docs.slack.dev/surfaces/modals). What is below the submitted one is still there then.
+func over(in slackInteraction, view slack.ModalViewRequest) any {
+	if below := in.View.Below; below != "" && below != in.View.Root {
+		return slack.NewUpdateViewSubmissionResponse(&view)
+	}
+	return slack.NewPushViewSubmissionResponse(&view)
+}
+
+// answered draws a form that answers a submitted one. Slack downloads the pictures of a view before it shows the view.
+// When that fails in an answer nobody is told why: the person reads of trouble with the connection, and stays in the
+// form. So the answer has no pictures, and they follow by a call, which says what became of it.
+func (s *Slack) answered(ctx context.Context, action string, f *chat.Form, from slackFormState) slack.ModalViewRequest {
+	if !hasPictures(f.Parts) {
+		return slackModal(f, from)
+	}
+	view := slackModal(beforePictures(f), from)
+	view.ExternalID = "pictures-" + s.cfg.NewReference()
+	s.run.background(ctx, action, func(ctx context.Context) {
+		s.sent(s.fillForm(ctx, view.ExternalID, f, from), "showing a form's pictures")
+	})
+	return view
+}
 
 // submitLater puts a waiting view over the form, which turns into the outcome when that is there. Closing it
 // leads back to the form with what was filled in.
-func (s *Slack) submitLater(ctx context.Context, action string, o slackOrigin, done <-chan outcome) any {
+func (s *Slack) submitLater(ctx context.Context, action string, in slackInteraction, o slackOrigin, done <-chan outcome) any {
 	waiting := s.waiting(o.from)
 	s.run.background(ctx, action, func(ctx context.Context) {
 		reply := (<-done).reply
-		view := slackNotice(chat.Simple(chat.Say("Done.")), o.from)
+		f := reply.Form
 		switch {
 		case len(reply.Wrong) > 0:
-			view = slackNotice(toMend(reply.Wrong), o.from)
-		case reply.Form != nil:
-			view = slackModal(reply.Form, o.from)
+			f = noticeForm(toMend(reply.Wrong))
+		case f != nil:
 		case reply.Message != nil:
-			view = slackNotice(reply.Message, o.from)
+			f = noticeForm(reply.Message)
+		default:
+			f = noticeForm(chat.Simple(chat.Say("Done.")))
 		}
-		s.sent(s.fill(ctx, waiting.ExternalID, view), "updating a waiting view")
+		s.sent(s.fillForm(ctx, waiting.ExternalID, f, o.from), "updating a waiting view")
 	})
-	return push(waiting)
+	return over(in, waiting)
 }
 
 // waiting returns a view that says to wait, under an external id by which fill finds it.
@@ -84,11 +107,16 @@ func (s *Slack) waiting(from slackFormState) slack.ModalViewRequest {
 	return v
 }
 
-// fillPauses are the waits between attempts to find a waiting view: Slack shows it only once it has read the
+// fillForm puts a form in place of the view with the external id, without its pictures when Slack does not take them.
+func (s *Slack) fillForm(ctx context.Context, externalID string, f *chat.Form, from slackFormState) error {
+	return showLess(f, func(f *chat.Form) error { return s.fill(ctx, externalID, slackModal(f, from)) })
+}
+
+// fillPauses are the waits between attempts to find a view that was answered: Slack shows it only once it has read the
 // answer that carries it.
 var fillPauses = [...]time.Duration{50 * time.Millisecond, 150 * time.Millisecond, 500 * time.Millisecond, time.Second, 2 * time.Second}
 
-// fill puts a view in place of the waiting one with the external id.
+// fill puts a view in place of the one with the external id.
 func (s *Slack) fill(ctx context.Context, externalID string, view slack.ModalViewRequest) error {
 	view.ExternalID = externalID
 	for attempt := 0; ; attempt++ {

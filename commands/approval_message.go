@@ -130,11 +130,17 @@ func (a *approvals) decision(ctx context.Context, w *storage.Workspace, d clario
 // waiting says of a campaign that it waits for a second person, or why that is over.
 func waiting(c clarion.Campaign, r Request) chat.Text {
 	who := named(r.Person.Platform, c.Approval.By, c.Approval.Name)
+	var text chat.Text
+	if c.Lapsed(r.At) {
+		text = chat.Say("Its end came before ").Add(who).Say("'s yes, so nothing of it was posted")
+	}
 	switch {
+	case c.Approval.State == clarion.SentBack && text != nil:
+		return text.Say(". It was sent back: “" + shortened(c.Approval.Reason, 150) + "”")
 	case c.Approval.State == clarion.SentBack:
 		return chat.Say("Sent back by ").Add(who).Say(": “" + shortened(c.Approval.Reason, 150) + "”")
-	case c.IsOver(r.At):
-		return chat.Say("Its end came before ").Add(who).Say("'s yes")
+	case text != nil:
+		return text
 	}
 	return chat.Say("Waiting for ").Add(who).Say("'s yes")
 }

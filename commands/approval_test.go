@@ -3,6 +3,7 @@ package commands
 import (
 	"errors"
 	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -292,7 +293,7 @@ func TestAYesThatComesTooLateOrForNothingIsAnsweredByASentence(t *testing.T) {
 			t.Error("the question stands with its buttons")
 		}
 	}
-	if got := waiting(c, Request{Person: chat.Person{Platform: clarion.Slack, ID: "helen"}, At: over}).String(); got != "Its end came before Amira's yes" {
+	if got := waiting(c, Request{Person: chat.Person{Platform: clarion.Slack, ID: "helen"}, At: over}).String(); got != "Its end came before Amira's yes, so nothing of it was posted" {
 		t.Errorf("the list says %q", got)
 	}
 	kept, err := w.workspace.Stores(t.Context())
@@ -317,6 +318,40 @@ func TestAYesThatComesTooLateOrForNothingIsAnsweredByASentence(t *testing.T) {
 		if _, err := w.decides(now, "amira", actionApprovalYes, value); !errors.Is(err, clarion.ErrNotFound) {
 			t.Errorf("%q: %v", value, err)
 		}
+	}
+}
+
+func TestACampaignWhoseEndCameBeforeItsYesIsDoneAndSaysWhy(t *testing.T) {
+	w := newWorld(t)
+	late := w.written(asked(chat.Values{"title": {Text: "Late"}}))
+	back := w.written(asked(chat.Values{"title": {Text: "Back"}}))
+	r, err := w.sentBy(w.from("amira", "damira"), actionApprovalReason, question(back), chat.Values{"reason": {Text: "The price is wrong."}})
+	says(t, r, err, "You sent Back back")
+	over := now.AddDate(0, 0, 9)
+	r, err = w.press("helen", actionDropPage, "0", over)
+	says(t, r, err, "Late · Its end came before Amira's yes, so nothing of it was posted",
+		"Back · Its end came before Amira's yes, so nothing of it was posted. It was sent back: “The price is wrong.”")
+	if said := words(r); !strings.Contains(said, "Done") || strings.Contains(said, "Coming up") {
+		t.Errorf("it is not among what is done:\n%s", said)
+	}
+	if got := buttonsOf(r, late.ID); !slices.Equal(got, []string{"Details", "Edit", "Copy"}) {
+		t.Errorf("what can be done is %v", got)
+	}
+
+	// Its title is free again.
+	preview, err := w.submitted(actionDropWrite, "", filled(chat.Values{"title": {Text: "late"}, "ends": hours(20 * 24)}), over)
+	if err != nil || preview.Form == nil {
+		t.Errorf("the title is taken: %v %v", preview.Wrong, err)
+	}
+	// It goes out after all only with a later end.
+	form := w.opened(actionDropEdit, back.ID, over)
+	r, err = w.submitted(form.Action, form.State, merged(values(form), chat.Values{"text": {Text: "Better."}}), over)
+	if err != nil || !strings.Contains(r.Wrong["ends"], "in the past") {
+		t.Errorf("a change of what is over without a yes: %v %v", r.Wrong, err)
+	}
+	w.edited(back.ID, chat.Values{"ends": hours(20 * 24)}, over)
+	if c := w.stored(back.ID); !c.NeedsYes(over) {
+		t.Errorf("nobody is asked about it: %+v", c)
 	}
 }
 

@@ -2,10 +2,13 @@ package commands
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"slices"
 	"time"
 
 	clarion "github.com/clarion-bot/clarion"
+	"github.com/clarion-bot/clarion/storage"
 )
 
 // check returns what is wrong with a draft, by the inputs that it is wrong in. Before is the campaign that it
@@ -39,7 +42,7 @@ func (d *drops) check(ctx context.Context, r Request, made draft, before plan, s
 		}
 	}
 	if wrong["title"] == "" {
-		why, err := taken(ctx, r, made.Campaign)
+		why, err := taken(ctx, r, made.Campaign, before.campaign)
 		if err != nil {
 			return nil, err
 		}
@@ -61,7 +64,7 @@ func (made draft) problems(before plan, stores []clarion.Store, at time.Time) ma
 		}
 	}
 	switch {
-	case was.ID != "" && c.Ends.Equal(was.Ends) && !c.Ends.After(at):
+	case was.ID != "" && c.Ends.Equal(was.Ends) && !c.Ends.After(at) && !c.Lapsed(at):
 		delete(wrong, "ends") // it has ended, and stays so
 	case wrong["ends"] == "" && !form.offers("public") && c.Ends.Before(c.Public):
 		wrong["ends"] = "The campaign would end in the launch window that partners were promised: choose a later time."
@@ -122,23 +125,52 @@ func (made draft) unreachable(before plan, stores []clarion.Store) string {
 	return ""
 }
 
-// taken says that another campaign has the title of this one, and what to do, or nothing. A title is free again
-// once its campaign is over.
-func taken(ctx context.Context, r Request, c clarion.Campaign) (string, error) {
+// taken says that another campaign has the title which this one takes, and what to do, or nothing. A title is free again
+// once its campaign is over. Was is what the campaign is changed from: a title that it had all along it keeps.
+func taken(ctx context.Context, r Request, c, was clarion.Campaign) (string, error) {
+	if c.Finished(r.At) || was.ID == c.ID && !was.Finished(r.At) && clarion.SameTitle(was.Title, c.Title) {
+		return "", nil
+	}
 	campaigns, err := r.Workspace.Campaigns(ctx, knownCampaigns)
 	if err != nil {
 		return "", err
 	}
 	if other, ok := c.Namesake(campaigns, r.At); ok {
-		return "“" + shortened(other.Title, 60) + "” is the title of another campaign, which is " + inWords(other.Stage(r.At)) +
+		return "“" + shortened(other.Title, 60) + "” is the title of another campaign, which is " + inWords(other, r.At) +
 			": choose another title, or change that campaign with /drop edit.", nil
 	}
 	return "", nil
 }
 
-// inWords names a stage to people: "… is running".
-func inWords(s clarion.Stage) string {
-	switch s {
+// titleTries is how often the titles of campaigns are compared for one that is to be stored, when others are stored at
+// the same moment.
+const titleTries = 10
+
+// unlessTaken stores a campaign when no other has its title, even if that is confirmed at the same moment; otherwise it
+// says why not. Store does it on top of the titles that were compared.
+func unlessTaken(ctx context.Context, r Request, c, was clarion.Campaign, store func(storage.Titles) error) (why string, err error) {
+	for range titleTries {
+		seen, err := r.Workspace.Titles(ctx)
+		if err != nil {
+			return "", err
+		}
+		if why, err := taken(ctx, r, c, was); err != nil || why != "" {
+			return why, err
+		}
+		if err := store(seen); !errors.Is(err, storage.ErrTitlesChanged) {
+			return "", err
+		}
+	}
+	return "", fmt.Errorf("in %d tries: %w", titleTries, storage.ErrTitlesChanged)
+}
+
+// inWords names a campaign's stage to people: "… is running".
+func inWords(c clarion.Campaign, at time.Time) string {
+	stage := c.Stage(at)
+	if c.Lapsed(at) {
+		return "over without a yes"
+	}
+	switch stage {
 	case clarion.Unapproved:
 		return "not approved yet"
 	case clarion.Queued:
@@ -150,5 +182,5 @@ func inWords(s clarion.Stage) string {
 	case clarion.Recalled:
 		return "taken back"
 	}
-	return s.String()
+	return stage.String()
 }

@@ -5,11 +5,13 @@ import (
 	"errors"
 	"maps"
 	"slices"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
 	clarion "github.com/clarion-bot/clarion"
 	"github.com/clarion-bot/clarion/chat"
+	"github.com/clarion-bot/clarion/storage"
 )
 
 // confirmed plans the drop. Confirming twice plans it once.
@@ -22,7 +24,7 @@ func (d *drops) confirmed(ctx context.Context, r Request) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	if err := d.settle(ctx, r, &made, made.before(), stores); err != nil {
+	if err := settle(&made, made.before(), stores, r.At); err != nil {
 		return Reply{}, err
 	}
 	if made.before().queued() {
@@ -38,7 +40,14 @@ func (d *drops) confirmed(ctx context.Context, r Request) (Reply, error) {
 	if !goesOut(c.Stage(r.At)) {
 		planned = nil // a second person has to say yes first
 	}
-	created, err := r.Workspace.Plan(ctx, c, made.Drop, planned)
+	created := false
+	why, err := unlessTaken(ctx, r, c, clarion.Campaign{}, func(seen storage.Titles) (err error) {
+		created, err = r.Workspace.PlanOn(ctx, seen, c, made.Drop, planned)
+		return err
+	})
+	if err == nil && why != "" {
+		err = meanwhile("title", why)
+	}
 	if err != nil {
 		return Reply{}, err
 	}
@@ -58,21 +67,22 @@ func (d *drops) confirmed(ctx context.Context, r Request) (Reply, error) {
 
 // settle brings a draft up to the moment at which it is confirmed. The error is a sentence when something that was
 // right when it was written no longer is.
-func (d *drops) settle(ctx context.Context, r Request, made *draft, before plan, stores []clarion.Store) error {
+func settle(made *draft, before plan, stores []clarion.Store, at time.Time) error {
 	if made.Now {
-		made.Drop.At = r.At
+		made.Drop.At = at
 	}
 	made.Drop.Stores = made.storesOf(stores)
-	wrong := made.problems(before, stores, r.At)
+	wrong := made.problems(before, stores, at)
 	if len(wrong) == 0 {
-		why, err := taken(ctx, r, made.Campaign)
-		if err != nil || why == "" {
-			return err
-		}
-		wrong["title"] = why
+		return nil
 	}
 	field := slices.Sorted(maps.Keys(wrong))[0]
-	return clarion.Invalid(field, "%s This has come about since you opened the form. Close this and go back to it.", wrong[field])
+	return meanwhile(field, wrong[field])
+}
+
+// meanwhile says over a preview what has become wrong in the form below it.
+func meanwhile(field, why string) error {
+	return clarion.Invalid(field, "%s This has come about since you opened the form. Close this and go back to it.", why)
 }
 
 // goes says where a draft that was confirmed goes, and when: "is on its way to 2 stores."

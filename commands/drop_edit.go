@@ -202,11 +202,17 @@ func (d *drops) saved(ctx context.Context, r Request) (Reply, error) {
 	if e != p.editing(r.At) {
 		return d.overtaken(r, e, p), nil
 	}
-	if err := d.settle(ctx, r, &made, p, stores); err != nil {
+	if err := settle(&made, p, stores, r.At); err != nil {
 		return Reply{}, err
 	}
 	revision := made.revision(p, stores, r.At)
-	err = r.Workspace.Revise(ctx, revision)
+	why, err := unlessTaken(ctx, r, c, p.campaign, func(seen storage.Titles) error {
+		revision.Titles = seen
+		return r.Workspace.Revise(ctx, revision)
+	})
+	if err == nil && why != "" {
+		err = meanwhile("title", why)
+	}
 	if errors.Is(err, storage.ErrRevised) {
 		if p, err = readPlan(ctx, r.Workspace, c.ID); err != nil {
 			return Reply{}, err

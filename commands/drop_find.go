@@ -3,6 +3,7 @@ package commands
 import (
 	"context"
 	"strings"
+	"time"
 
 	clarion "github.com/clarion-bot/clarion"
 	"github.com/clarion-bot/clarion/chat"
@@ -12,17 +13,20 @@ import (
 type verb struct {
 	word   string // "edit"
 	action string // what is done to the campaign, its value
-	can    func(clarion.Stage) bool
+	can    func(c clarion.Campaign, at time.Time) bool
 	run    Handler
 }
 
 func (d *drops) verbs() map[string]verb {
 	list := map[string]verb{}
 	for _, v := range []verb{
-		{"edit", actionDropEdit, func(s clarion.Stage) bool { return s != clarion.Cancelled }, d.edit},
-		{"copy", actionDropCopy, func(clarion.Stage) bool { return true }, d.copied},
-		{"cancel", actionDropCancelAsk, func(s clarion.Stage) bool { return !isOver(s) && s != clarion.Recalled }, d.cancelAsk},
-		{"stop", actionDropStop, func(s clarion.Stage) bool { return goesOut(s) || s == clarion.Ended }, d.stop},
+		{"edit", actionDropEdit, func(c clarion.Campaign, _ time.Time) bool { return c.Cancelled.IsZero() }, d.edit},
+		{"copy", actionDropCopy, func(clarion.Campaign, time.Time) bool { return true }, d.copied},
+		{"cancel", actionDropCancelAsk, func(c clarion.Campaign, at time.Time) bool { return !c.Finished(at) && c.Recall == nil }, d.cancelAsk},
+		{"stop", actionDropStop, func(c clarion.Campaign, at time.Time) bool {
+			stage := c.Stage(at)
+			return goesOut(stage) || stage == clarion.Ended
+		}, d.stop},
 	} {
 		list[v.word] = v
 	}
@@ -38,7 +42,7 @@ func (d *drops) typed(word string) Handler {
 			return Reply{}, err
 		}
 		meant := strings.Join(r.Words, " ")
-		found := titled(campaigns, r.Words)
+		found := titled(campaigns, r.Words, r.At)
 		if len(found) == 1 && meant != "" {
 			r.Value = string(found[0].ID)
 			return v.run(ctx, r)
@@ -57,20 +61,26 @@ func (d *drops) typed(word string) Handler {
 	}
 }
 
-// titled returns the campaigns that words name: the one that has them as its title, or all that have each of them
-// in it.
-func titled(campaigns []clarion.Campaign, words []string) []clarion.Campaign {
-	var whole, part []clarion.Campaign
+// titled returns the campaigns that words name at a time: the one that has them as its title, of several the one that is
+// not over, or all that have each of them in it.
+func titled(campaigns []clarion.Campaign, words []string, at time.Time) []clarion.Campaign {
+	var whole, open, part []clarion.Campaign
 	for _, c := range campaigns {
 		if clarion.SameTitle(c.Title, strings.Join(words, " ")) {
 			whole = append(whole, c)
+			if !c.Finished(at) {
+				open = append(open, c)
+			}
 		}
 		if hasAll(c.Title, words) {
 			part = append(part, c)
 		}
 	}
-	if len(whole) == 1 {
+	switch {
+	case len(whole) == 1:
 		return whole
+	case len(open) == 1:
+		return open
 	}
 	return part
 }
@@ -82,8 +92,8 @@ const choices = 100
 func (v verb) ask(r Request, say chat.Text, campaigns []clarion.Campaign) (Reply, error) {
 	choice := chat.Choice{Label: "Choose a campaign", Action: v.action}
 	for _, c := range campaigns {
-		if stage := c.Stage(r.At); v.can(stage) && len(choice.Options) < choices {
-			choice.Options = append(choice.Options, chat.Option{Value: string(c.ID), Label: shortened(c.Title, 50) + " · " + inWords(stage)})
+		if v.can(c, r.At) && len(choice.Options) < choices {
+			choice.Options = append(choice.Options, chat.Option{Value: string(c.ID), Label: shortened(c.Title, 50) + " · " + inWords(c, r.At)})
 		}
 	}
 	if len(choice.Options) == 0 {

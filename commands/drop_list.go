@@ -58,22 +58,23 @@ func (d *drops) answer(ctx context.Context, r Request, page string, say chat.Tex
 // The groups of the list, in its order.
 var groups = [...]string{"Coming up", "Running", "Done"}
 
-// groupOf returns the group of a campaign at a stage.
-func groupOf(s clarion.Stage) int {
-	switch s {
-	case clarion.Unapproved, clarion.Queued, clarion.Embargoed:
-		return 0
+// groupOf returns the group of a campaign at a time.
+func groupOf(c clarion.Campaign, at time.Time) int {
+	if c.Finished(at) {
+		return 2
+	}
+	switch c.Stage(at) {
 	case clarion.Window, clarion.Running, clarion.Recalled:
 		return 1
 	}
-	return 2
+	return 0
 }
 
 // ordered puts campaigns into the order of the list: what opens first, then what runs, then what was done last.
 func ordered(campaigns []clarion.Campaign, at time.Time) {
 	slices.SortStableFunc(campaigns, func(a, b clarion.Campaign) int {
-		group := groupOf(a.Stage(at))
-		if c := cmp.Compare(group, groupOf(b.Stage(at))); c != 0 {
+		group := groupOf(a, at)
+		if c := cmp.Compare(group, groupOf(b, at)); c != 0 {
 			return c
 		}
 		if group == 0 {
@@ -114,7 +115,7 @@ func (d *drops) page(ctx context.Context, r Request, page int, say chat.Text) (*
 	parts = append(parts, chat.Note(chat.Say("Post each campaign's own link in your official channels. The people who come by it are what the reach of partners is compared with.")))
 	group := -1
 	for _, c := range shown {
-		if g := groupOf(c.Stage(r.At)); g != group {
+		if g := groupOf(c, r.At); g != group {
 			group = g
 			parts = append(parts, chat.Heading(groups[g]))
 		}
@@ -184,10 +185,10 @@ func (p plan) controls(page string, at time.Time) chat.Controls {
 		controls = append(controls, undoButton(p.campaign, page))
 	case p.begun():
 		controls = append(controls, stopButton(p.campaign))
-	case !isOver(stage):
+	case !p.campaign.Finished(at):
 		controls = append(controls, cancelButton(p.campaign, page))
 	}
-	if groupOf(stage) > 0 && stage != clarion.Cancelled {
+	if groupOf(p.campaign, at) > 0 && stage != clarion.Cancelled && !p.campaign.Lapsed(at) {
 		controls = append(controls, chat.Button{Label: "Report", Action: actionReportOpen, Value: id})
 	}
 	return controls

@@ -162,3 +162,17 @@ func TestACampaignIsNamedByAPartOfItsTitleAndNeverGuessed(t *testing.T) {
 	r, err = newWorld(t).typed("helen", "office", "/drop stop")
 	says(t, r, err, "There is no campaign to stop.")
 }
+
+func TestATitleNamesTheCampaignThatIsNotOver(t *testing.T) {
+	w := newWorld(t)
+	last := w.campaign("last-year")
+	last.Title, last.Ends = "Spring", now.Add(-time.Hour)
+	must(t, w.workspace.PutCampaign(t.Context(), last))
+	w.written(chat.Values{"title": {Text: "Spring sale"}})
+	c := w.written(nil)
+	r, err := w.typed("helen", "office", "/drop edit spring")
+	must(t, err)
+	if r.Form == nil || !strings.HasPrefix(r.Form.State, string(c.ID)+"/") {
+		t.Errorf("%s", words(r))
+	}
+}

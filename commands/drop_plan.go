@@ -92,9 +92,6 @@ func goesOut(s clarion.Stage) bool {
 	return false
 }
 
-// isOver says whether nothing more comes of a campaign at a stage.
-func isOver(s clarion.Stage) bool { return s == clarion.Ended || s == clarion.Cancelled }
-
 // knownCampaigns is how many campaigns are looked through, the newest first.
 const knownCampaigns = 500
 

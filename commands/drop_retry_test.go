@@ -89,3 +89,24 @@ func TestTryAgainOpensWhatFailedOfTheGroupAndNothingElse(t *testing.T) {
 	r, err = w.pressed("helen", "office", actionDropRetry, "winners:2026-W01")
 	says(t, r, err, "Nothing of it is left to try again")
 }
+
+func TestAMessageAboutFailedPostsSaysWhatBecameOfThem(t *testing.T) {
+	w := newWorld(t)
+	c := w.written(nil)
+	reads := func(want string) {
+		t.Helper()
+		m, err := w.table.Delivery(t.Context(), w.workspace, clarion.Delivery{Kind: clarion.TroubleDelivery, Subject: string(clarion.GroupOf(c.ID))}, now)
+		says(t, Reply{Message: m}, err, want)
+	}
+	w.delivered(w.to(c.ID, "kingston"))
+	w.broken(w.to(c.ID, "leeds"), "The channel is archived.")
+	reads("Spring could not be posted to 1 channel.")
+	_, err := w.submitted(actionDropStopped, string(c.ID), nil, now)
+	must(t, err)
+	reads("What was left of it is held back: nothing is left to do.")
+	_, err = w.press("helen", actionDropUndo, string(c.ID), now)
+	must(t, err)
+	reads("It is being tried again: 1 post to go.")
+	w.delivered(w.to(c.ID, "leeds"))
+	reads("Now it is: nothing is left to do.")
+}

@@ -143,7 +143,7 @@ func (d *drops) undone(ctx context.Context, r Request) (Reply, error) {
 		c.Recall = nil
 		why = chat.Strong(c.Title).Say(" is back. ")
 		switch {
-		case isOver(c.Stage(r.At)):
+		case c.Finished(r.At):
 			why = why.Say("It is over by now, so its posts show the final figures, and nothing more is posted.")
 		case held > 0:
 			why = why.Sayf("Its posts have their buttons again, and %s held back will be posted after all.", was(held, "post"))

@@ -57,15 +57,19 @@ const queueFull = "As many campaigns as can wait in this topic do already. Remov
 // queue plans a campaign that waits in a topic, or says that it does already.
 func (d *drops) queue(ctx context.Context, r Request, made draft) (Reply, error) {
 	c := made.Campaign
-	var created bool
-	var err error
+	created := false
 	suggestion, inAList := readSuggestionValue(made.Suggestion)
-	if suggestion != "" {
-		created, err = r.Workspace.PlanSuggestion(ctx, suggestion, c, clarion.Drop{}, nil)
-	} else {
-		created, err = r.Workspace.Plan(ctx, c, clarion.Drop{}, nil)
-	}
+	why, err := unlessTaken(ctx, r, c, clarion.Campaign{}, func(seen storage.Titles) (err error) {
+		if suggestion != "" {
+			created, err = r.Workspace.PlanSuggestion(ctx, seen, suggestion, c)
+		} else {
+			created, err = r.Workspace.PlanOn(ctx, seen, c, clarion.Drop{}, nil)
+		}
+		return err
+	})
 	switch {
+	case why != "":
+		return Reply{}, meanwhile("title", why)
 	case errors.Is(err, storage.ErrQueueFull):
 		return Reply{}, clarion.Invalid("topic", queueFull)
 	case errors.Is(err, storage.ErrDecided):

@@ -26,6 +26,7 @@ var sentences = []struct {
 	{clarion.ErrNotOpen, "This campaign is not open yet, and it is not decided when it opens. You see it in your store's channel when it does."},
 	{clarion.ErrExpired, "This form was open for too long and has expired. Please start again."},
 	{storage.ErrRevised, "Others are changing this campaign at the same moment, so nothing was changed. Please try again."},
+	{storage.ErrTitlesChanged, "Others are storing campaigns at the same moment, so nothing was stored. Please try again."},
 	{clarion.ErrNotFound, "I can't find that any more. It may have been removed."},
 }
 

@@ -116,29 +116,18 @@ func shareable(ctx context.Context, r Request, id clarion.CampaignID) (clarion.C
 	return c, c.Shareable(r.At)
 }
 
-// captionChosen draws the form again with another caption under the networks' buttons. The form was drawn for
-// this partner before, so the links are stored and can be derived.
+// captionChosen draws the form again with another caption under the networks' buttons. Its links are stored again: the
+// campaign can have got another network since the form was drawn.
 func (s *shares) captionChosen(ctx context.Context, r Request) (Reply, error) {
 	c, caption, partner, err := s.inForm(ctx, r)
 	if err != nil {
 		return Reply{}, err
 	}
-	page, err := r.Workspace.SharePageOf(ctx, c.ID, partner)
-	if err != nil {
-		return Reply{}, err
-	}
-	secret, err := r.Workspace.Secret(ctx)
-	if err != nil {
-		return Reply{}, err
-	}
-	p := personal{campaign: c, page: page, caption: caption}
-	for _, n := range c.Networks {
-		p.links = append(p.links, clarion.NewShareLink(secret, r.Workspace.ID(), c.ID, partner, n))
-	}
-	return Reply{Form: s.form(p, r.At)}, nil
+	return s.stored(ctx, r, partner, personal{campaign: c, caption: caption})
 }
 
-// copyLink records the share and shows the link to copy, over the form. It costs storage no more than the award.
+// copyLink records the share and shows the link to copy, over the form. It costs storage no more than the award: the link
+// was stored when the form was drawn, and is derived.
 func (s *shares) copyLink(ctx context.Context, r Request) (Reply, error) {
 	c, _, partner, err := s.inForm(ctx, r)
 	if err != nil {

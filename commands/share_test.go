@@ -138,3 +138,23 @@ func TestAPageThatWentAstrayIsTakenBackAfterAQuestion(t *testing.T) {
 		t.Error("a colleague's page changed as well")
 	}
 }
+
+func TestALinkOfANetworkThatWasAddedLeadsOn(t *testing.T) {
+	w := newWorld(t)
+	c := w.campaign("spring")
+	c.Captions, c.Networks = []clarion.Caption{{Text: "one"}, {Text: "two"}}, []clarion.Network{clarion.X}
+	must(t, w.workspace.PutCampaign(t.Context(), c))
+	w.member("amira", "", "kingston")
+	_, err := w.pressed("amira", "ckingston", ActionShare, "spring")
+	must(t, err)
+	c.Networks = []clarion.Network{clarion.X, clarion.Copy}
+	must(t, w.workspace.PutCampaign(t.Context(), c))
+
+	r, err := w.pressed("amira", "ckingston", actionShareCaption, shareState(c.ID, 1))
+	must(t, err)
+	words := copyables(r.Form)[0]
+	code := words[strings.LastIndex(words, "/")+1:]
+	if l, err := w.storage.Link(t.Context(), clarion.Code(code)); err != nil || l.Network != clarion.Copy {
+		t.Errorf("whoever follows what the form shows, %q, finds %+v: %v", words, l, err)
+	}
+}

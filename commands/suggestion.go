@@ -131,15 +131,15 @@ func (t *topics) accept(ctx context.Context, r Request) (Reply, error) {
 	}
 	c := topic.Campaign(s.Item, clarion.CampaignID(t.NewID()), r.At)
 	c.CreatedBy = r.Person.Identity()
-	why, err := taken(ctx, r, c)
-	if err != nil {
-		return Reply{}, err
-	}
-	if why != "" {
-		return t.decided(ctx, r, chat.Say(why+" Press Edit first to give it another title."), false)
-	}
-	if _, err := r.Workspace.PlanSuggestion(ctx, id, c, clarion.Drop{}, nil); err != nil {
+	why, err := unlessTaken(ctx, r, c, clarion.Campaign{}, func(seen storage.Titles) error {
+		_, err := r.Workspace.PlanSuggestion(ctx, seen, id, c)
+		return err
+	})
+	switch {
+	case err != nil:
 		return t.suggestionError(ctx, r, err)
+	case why != "":
+		return t.decided(ctx, r, chat.Say(why+" Press Edit first to give it another title."), false)
 	}
 	text := chat.Text{}.Mention(r.Person).Say(" added ").Bold(c.Title).Say(" to the queue of ").Bold(topic.Name)
 	if inAList {

@@ -29,7 +29,7 @@ func (d *drops) trouble(ctx context.Context, w *storage.Workspace, delivery clar
 		return nil, err
 	}
 	byReason := map[string][]clarion.Delivery{}
-	failed, waiting := 0, 0
+	failed, waiting, held := 0, 0, false
 	for _, one := range deliveries {
 		switch one.State {
 		case clarion.Failed:
@@ -37,13 +37,18 @@ func (d *drops) trouble(ctx context.Context, w *storage.Workspace, delivery clar
 			failed++
 		case clarion.Waiting, clarion.Claimed:
 			waiting++
+		case clarion.Withdrawn:
+			held = held || one.Kind != clarion.ReminderDelivery // which comes or not, whatever failed
 		}
 	}
 	if failed == 0 {
 		text := chat.Strong(about).Say(" could not be posted everywhere at first. ")
-		if waiting > 0 {
+		switch {
+		case waiting > 0:
 			text = text.Sayf("It is being tried again: %s to go.", chat.Count(waiting, "post"))
-		} else {
+		case held:
+			text = text.Say("What was left of it is held back: nothing is left to do.")
+		default:
 			text = text.Say("Now it is: nothing is left to do.")
 		}
 		return chat.Simple(text), nil

@@ -174,14 +174,7 @@ func (s *Scheduler) takeItems(ctx context.Context, t clarion.Topic, items []clar
 
 func (s *Scheduler) takeItem(ctx context.Context, t clarion.Topic, i clarion.Item, now time.Time) error {
 	if t.Auto {
-		others, err := s.cfg.Workspace.Campaigns(ctx, titlesLookedAt)
-		if err != nil {
-			return err
-		}
-		// Nobody is there to choose another title.
-		c := t.Campaign(i, clarion.CampaignID(s.cfg.NewID()), now).Distinct(others, now)
-		_, err = s.cfg.Workspace.PlanItem(ctx, i, c)
-		return err
+		return s.queueItem(ctx, i, t.Campaign(i, clarion.CampaignID(s.cfg.NewID()), now), now)
 	}
 	channel, err := s.socialOf(ctx, t)
 	if err != nil {
@@ -196,4 +189,23 @@ func (s *Scheduler) takeItem(ctx context.Context, t clarion.Topic, i clarion.Ite
 	}
 	_, err = s.cfg.Workspace.Suggest(ctx, suggestion, ask)
 	return err
+}
+
+// queueItem puts the campaign of an item into its topic's queue, under a title that no other has: nobody is there to
+// choose another one.
+func (s *Scheduler) queueItem(ctx context.Context, i clarion.Item, c clarion.Campaign, now time.Time) error {
+	for {
+		seen, err := s.cfg.Workspace.Titles(ctx)
+		if err != nil {
+			return err
+		}
+		others, err := s.cfg.Workspace.Campaigns(ctx, titlesLookedAt)
+		if err != nil {
+			return err
+		}
+		_, err = s.cfg.Workspace.PlanItem(ctx, seen, i, c.Distinct(others, now))
+		if !errors.Is(err, storage.ErrTitlesChanged) {
+			return err
+		}
+	}
 }

@@ -36,6 +36,7 @@ func (w *Workspace) PutCampaign(ctx context.Context, c clarion.Campaign) error {
 	_, err = w.rdb.TxPipelined(ctx, func(p redis.Pipeliner) error {
 		p.Set(ctx, w.under(campaignPrefix, string(c.ID)), text, 0)
 		p.ZAdd(ctx, w.key(campaignsKey), redis.Z{Score: float64(c.CreatedAt.UnixMilli()), Member: string(c.ID)})
+		p.Incr(ctx, w.key(titlesKey))
 		return nil
 	})
 	w.s.campaigns.Remove(campaignIn{w.id, c.ID})
@@ -174,13 +175,13 @@ func (w *Workspace) Draft(ctx context.Context, id string, into any) error {
 // KEYS: campaign:{ws}:<campaign>, campaigns:{ws}, drops:{ws}:<campaign>, delivery:{ws}:,
 // deliveries:{ws}: (the keys made here begin with the last two), due:{ws}, queue:{ws}: (likewise), topics:{ws},
 // suggestions:{ws}:<topic>, known:{ws}:<topic>,
-// approvals:{ws}, reminders:{ws}
+// approvals:{ws}, reminders:{ws}, titles:{ws}
 // ARGV: campaign, its JSON, when it was created in ms, drop or "", its JSON, how many campaigns a queue has at most,
-// "accept" when it comes of a suggestion, "arrive" when it comes of a feed, or "", the item that it comes of; then for
-// each delivery what addDelivery says
+// "accept" when it comes of a suggestion, "arrive" when it comes of a feed, or "", the item that it comes of, the Titles
+// on top of which it is stored, or 0; then for each delivery what addDelivery says
 // Returns: 1, or 0 when the campaign exists, or its item is known; -2 and -3 as enqueueable; -4 when the suggestion is
-// decided already
-var plan = redis.NewScript(addDelivery + inQueue + follow + `
+// decided already; -5 when the titles are others
+var plan = redis.NewScript(addDelivery + inQueue + follow + titles + `
 if redis.call('EXISTS', KEYS[1]) == 1 then
   return 0
 end
@@ -189,6 +190,9 @@ if ARGV[7] == 'arrive' and redis.call('ZSCORE', KEYS[10], ARGV[8]) then
 end
 if ARGV[7] == 'accept' and redis.call('HEXISTS', KEYS[9], ARGV[8]) == 0 then
   return -4
+end
+if not sameTitles(KEYS[13], ARGV[9]) then
+  return -5
 end
 local new = cjson.decode(ARGV[2])
 local refused = enqueueable(KEYS[7], KEYS[8], nil, new, ARGV[6])
@@ -207,7 +211,8 @@ if ARGV[4] ~= '' then
   redis.call('HSET', KEYS[3], ARGV[4], ARGV[5])
 end
 follow(KEYS[11], KEYS[12], ARGV[1], {}, new)
-for i = 9, #ARGV, 4 do
+takeTitle(KEYS[13])
+for i = 10, #ARGV, 4 do
   addDelivery(KEYS[4], KEYS[5], KEYS[6], i)
 end
 return 1
@@ -218,22 +223,28 @@ return 1
 // waits for its turn in a topic has no drop yet: it goes to the end of the topic's queue. The error can be
 // [ErrQueueFull], and [clarion.ErrNotFound] when the topic is gone.
 func (w *Workspace) Plan(ctx context.Context, c clarion.Campaign, d clarion.Drop, deliveries []clarion.Delivery) (created bool, err error) {
-	return w.plan(ctx, c, d, deliveries, "", "")
+	return w.plan(ctx, 0, c, d, deliveries, "", "")
 }
 
-// PlanSuggestion is Plan for a campaign that comes of a suggestion, which is decided by it in the same step. The
-// error can be [ErrDecided], too.
-func (w *Workspace) PlanSuggestion(ctx context.Context, id clarion.SuggestionID, c clarion.Campaign, d clarion.Drop, deliveries []clarion.Delivery) (created bool, err error) {
-	return w.plan(ctx, c, d, deliveries, "accept", id)
+// PlanOn is Plan for a campaign whose title was found to be free at a moment. It stores nothing, and the error is
+// [ErrTitlesChanged], when another campaign was stored since.
+func (w *Workspace) PlanOn(ctx context.Context, seen Titles, c clarion.Campaign, d clarion.Drop, deliveries []clarion.Delivery) (created bool, err error) {
+	return w.plan(ctx, seen, c, d, deliveries, "", "")
 }
 
-// PlanItem is Plan for a campaign that comes of an item of its topic's feed, without anybody being asked. It
+// PlanSuggestion is PlanOn for a campaign that comes of a suggestion, and waits in its topic. The suggestion is decided
+// by it in the same step. The error can be [ErrDecided], too.
+func (w *Workspace) PlanSuggestion(ctx context.Context, seen Titles, id clarion.SuggestionID, c clarion.Campaign) (created bool, err error) {
+	return w.plan(ctx, seen, c, clarion.Drop{}, nil, "accept", id)
+}
+
+// PlanItem is PlanOn for a campaign that comes of an item of its topic's feed, without anybody being asked. It
 // plans nothing when the item is known.
-func (w *Workspace) PlanItem(ctx context.Context, i clarion.Item, c clarion.Campaign) (created bool, err error) {
-	return w.plan(ctx, c, clarion.Drop{}, nil, "arrive", clarion.Suggestion{Topic: c.Topic, Item: i}.ID())
+func (w *Workspace) PlanItem(ctx context.Context, seen Titles, i clarion.Item, c clarion.Campaign) (created bool, err error) {
+	return w.plan(ctx, seen, c, clarion.Drop{}, nil, "arrive", clarion.Suggestion{Topic: c.Topic, Item: i}.ID())
 }
 
-func (w *Workspace) plan(ctx context.Context, c clarion.Campaign, d clarion.Drop, deliveries []clarion.Delivery, comes string, from clarion.SuggestionID) (created bool, err error) {
+func (w *Workspace) plan(ctx context.Context, seen Titles, c clarion.Campaign, d clarion.Drop, deliveries []clarion.Delivery, comes string, from clarion.SuggestionID) (created bool, err error) {
 	campaign, err := json.Marshal(c)
 	if err != nil {
 		return false, fmt.Errorf("write campaign %s: %w", c.ID, err)
@@ -251,13 +262,17 @@ func (w *Workspace) plan(ctx context.Context, c clarion.Campaign, d clarion.Drop
 		w.under(campaignPrefix, string(c.ID)), w.key(campaignsKey), w.under(dropsPrefix, string(c.ID)),
 		w.prefix(deliveryPrefix), w.prefix(indexPrefix), w.key(dueKey), w.prefix(queuePrefix), w.key(topicsKey),
 		w.under(suggestionsPrefix, string(topic)), w.under(knownPrefix, string(topic)), w.key(approvalsKey), w.key(remindersKey),
+		w.key(titlesKey),
 	}
 	args := append([]any{
-		string(c.ID), campaign, c.CreatedAt.UnixMilli(), d.ID, drop, clarion.MaxQueue, comes, string(item),
+		string(c.ID), campaign, c.CreatedAt.UnixMilli(), d.ID, drop, clarion.MaxQueue, comes, string(item), int64(seen),
 	}, rest...)
 	answer, err := plan.Run(ctx, w.rdb, keys, args...).Int()
 	if err == nil && answer == -4 {
 		return false, fmt.Errorf("plan campaign %s: %w", c.ID, ErrDecided)
+	}
+	if err == nil && answer == titlesChanged {
+		return false, fmt.Errorf("plan campaign %s: %w", c.ID, ErrTitlesChanged)
 	}
 	if err == nil && answer < 0 {
 		return false, fmt.Errorf("plan campaign %s: %w", c.ID, queueError(answer))

@@ -56,6 +56,7 @@ var promises = []struct {
 	{"what fails is told, once for all that fail together", failuresAreTold},
 	{"what is due at once keeps its order, and each turn has a name", onesInOrder},
 	{"a campaign is changed by one of two at once", reviseOnce},
+	{"of campaigns that were to have one title at once, one is stored", titlesAreTakenOnce},
 	{"what was withdrawn waits when it is added again, and what is posted stays", withdrawAndAddAgain},
 	{"in any order of kills, lapses, retries and changes a delivery stands in its channel once", anyOrderPostsOnce},
 	{"a post is redrawn by one process, and no change is forgotten", looksAreTakenOnce},

@@ -22,6 +22,7 @@ import "github.com/clarion-bot/clarion"
 //
 //	campaign:{ws}:<campaign>          string  for ever       JSON
 //	campaigns:{ws}                    zset    for ever       campaign by time of creation, ms
+//	titles:{ws}                       string  for ever       how often a campaign was stored that can have taken a title
 //	approvals:{ws}                    hash    for ever       campaign → the revision of whose approval somebody has
 //	                                                         to be told
 //	reminders:{ws}                    zset    for ever       campaign by when its reminders are looked at, ms; below
@@ -102,6 +103,7 @@ const (
 	worksKey          = "works"
 	campaignPrefix    = "campaign"
 	campaignsKey      = "campaigns"
+	titlesKey         = "titles"
 	approvalsKey      = "approvals"
 	remindersKey      = "reminders"
 	remindedPrefix    = "reminded"

@@ -74,7 +74,7 @@ func itemsComeOnce(t *testing.T, e *env) {
 		t.Errorf("%+v, %v", got, err)
 	}
 	accept := func(id string) (bool, error) {
-		return e.w.PlanSuggestion(e.ctx, two, queuedCampaign("a", id), clarion.Drop{}, nil)
+		return e.w.PlanSuggestion(e.ctx, 0, two, queuedCampaign("a", id))
 	}
 	if ok, err := accept("c2"); !ok || err != nil {
 		t.Errorf("accepted: %v, %v", ok, err)
@@ -89,7 +89,7 @@ func itemsComeOnce(t *testing.T, e *env) {
 
 	// What goes out by itself is known, too.
 	for i, want := range []bool{true, false, false} {
-		if ok, err := e.w.PlanItem(e.ctx, item("3"), queuedCampaign("a", fmt.Sprint("c3", max(i, 1)))); ok != want || err != nil {
+		if ok, err := e.w.PlanItem(e.ctx, 0, item("3"), queuedCampaign("a", fmt.Sprint("c3", max(i, 1)))); ok != want || err != nil {
 			t.Errorf("call %d: %v, %v", i, ok, err)
 		}
 	}

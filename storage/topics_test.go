@@ -88,11 +88,11 @@ func topicCalls(w *Workspace) map[string]func(context.Context) error {
 		"Suggestions": func(ctx context.Context) error { _, err := w.Suggestions(ctx, "a"); return err },
 		"Dismiss":     func(ctx context.Context) error { return w.Dismiss(ctx, s.ID()) },
 		"PlanItem": func(ctx context.Context) error {
-			_, err := w.PlanItem(ctx, s.Item, queuedCampaign("a", "1"))
+			_, err := w.PlanItem(ctx, 0, s.Item, queuedCampaign("a", "1"))
 			return err
 		},
 		"PlanSuggestion": func(ctx context.Context) error {
-			_, err := w.PlanSuggestion(ctx, s.ID(), queuedCampaign("a", "1"), clarion.Drop{}, nil)
+			_, err := w.PlanSuggestion(ctx, 0, s.ID(), queuedCampaign("a", "1"))
 			return err
 		},
 	}
