@@ -206,10 +206,13 @@ func remindersComeAgain(t *testing.T, e *env) {
 		must(t, e.w.Record(e.ctx, claimed(t, e, reminder("a", clarion.LastReminder, channel, noon).ID, noon).ID, Posted{PostID: "1", At: noon}))
 	}
 	busy := claimed(t, e, reminder("a", clarion.FirstReminder, "C2", noon).ID, noon)
+	if mine, err := e.w.Begin(e.ctx, busy, noon); err != nil || !mine {
+		t.Fatal(mine, err)
+	}
 	c.Revision, c.Recall = 1, &clarion.Recall{At: noon}
 	must(t, e.w.Revise(e.ctx, Revision{Campaign: c, Withdraw: true}))
 	states(clarion.FirstReminder, clarion.Posted, clarion.Claimed, clarion.Withdrawn)
-	must(t, e.w.Withdraw(e.ctx, busy, "it was taken back")) // it looked at the campaign after that
+	must(t, e.w.Withdraw(e.ctx, busy, "it was taken back")) // the platform refused it, and it looked at the campaign after that
 	for which, want := range map[string]bool{clarion.FirstReminder: false, clarion.LastReminder: true} {
 		if has, err := e.w.HasReminded(e.ctx, "a", which); err != nil || has != want {
 			t.Errorf("the %s reminder counts as sent: %v, %v", which, has, err)
