@@ -144,21 +144,31 @@ func (h *slackHost) Join(ctx context.Context, c clarion.Channel) error {
 	return classify(c, err)
 }
 
-// remedies says what a person can do about each refusal of a channel.
+// remedies says what a person can do about each refusal of a channel: those of Slack's words that mean the same whenever
+// it is tried again (https://docs.slack.dev/reference/methods/chat.postMessage, and the methods of conversations).
 var remedies = map[string]string{
 	"channel_not_found":                     "I can't see <channel>: it was deleted, or it is private. In a private channel, type /invite @Clarion there.",
 	"method_not_supported_for_channel_type": "<channel> is private, so I can't join it by myself. Type /invite @Clarion there.",
 	"not_in_channel":                        "I am not in <channel>. Type /invite @Clarion there.",
 	"is_archived":                           "<channel> is archived. Unarchive it, or type /store link in the channel where the store talks now.",
 	"restricted_action":                     "This Slack does not let me post in <channel>. A workspace admin can allow it in the channel's settings.",
+	"restricted_action_read_only_channel":   "<channel> is read-only. A workspace admin can let me post there in the channel's settings.",
+	"restricted_action_thread_only_channel": "In <channel> people can write in threads only. A workspace admin can let me post there in the channel's settings.",
+	"too_many_members":                      "<channel> has as many members as a channel can have, so I can't join it. Type /store link in a channel of the store's own.",
+	"ekm_access_denied":                     "This Slack's administrators have suspended posting. They can allow it again.",
+	"team_access_not_granted":               "I am not installed in the workspace of <channel>. An admin can install me there.",
+	"no_permission":                         "I am not allowed to post in <channel>. Type /invite @Clarion there.",
 	"missing_scope":                         "I lack a permission in this Slack. Install me again with the manifest that “clarion manifest slack” prints.",
 	"invalid_auth":                          "Slack no longer accepts my token. Put a new one into SLACK_BOT_TOKEN.",
+	"not_authed":                            "Slack does not see a token of mine. Put one into SLACK_BOT_TOKEN.",
+	"token_expired":                         "My token has expired. Put a new one into SLACK_BOT_TOKEN.",
 	"account_inactive":                      "I was removed from this Slack. Install me again, and put the new token into SLACK_BOT_TOKEN.",
 	"token_revoked":                         "My token was revoked. Install me again, and put the new token into SLACK_BOT_TOKEN.",
 	"user_disabled":                         "This person's account was deactivated, so I can't write to them.",
 	"user_not_found":                        "I can't find this person in this Slack.",
 	"user_not_visible":                      "This Slack does not let me write to this person.",
 	"cannot_dm_bot":                         "This is a program, and no person to write to.",
+	"msg_too_long":                          "This post is longer than Slack takes. Shorten the campaign's text with /drop edit.",
 	"invalid_blocks":                        "Slack does not accept this post for <channel>. If it has a picture, check that its address opens in a browser without logging in.",
 }
 
