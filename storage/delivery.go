@@ -64,9 +64,13 @@ func (w *Workspace) readNext(ctx context.Context, deliveries []clarion.Delivery)
 }
 
 // OpenDeliveries returns deliveries that wait, whenever they are due, or that somebody works on: those that
-// are due first come first.
+// are due first come first. Those that wait have their Next.
 func (w *Workspace) OpenDeliveries(ctx context.Context, limit int) ([]clarion.Delivery, error) {
-	return w.rankedDeliveries(ctx, dueKey, limit)
+	open, err := w.rankedDeliveries(ctx, dueKey, limit)
+	if err == nil {
+		err = w.readNext(ctx, open)
+	}
+	return open, err
 }
 
 // FailedDeliveries returns deliveries that failed, in the order in which they did.

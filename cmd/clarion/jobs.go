@@ -60,14 +60,17 @@ func listJobs(ctx context.Context, c Call, w *storage.Workspace, loc *time.Locat
 	}
 	table := tabwriter.NewWriter(c.Out, 0, 8, 2, ' ', 0)
 	if len(open)+len(failed) > 0 {
-		fmt.Fprintln(table, "STATE\tDUE\tTRIED\tCHANNEL\tDELIVERY\tWHY")
+		fmt.Fprintln(table, "STATE\tDUE\tNEXT TRY\tTRIED\tCHANNEL\tDELIVERY\tWHY")
 	}
 	for _, d := range append(open, failed...) {
-		state := string(d.State)
+		state, next := string(d.State), "-"
 		if d.State == clarion.Claimed {
 			state = "running"
 		}
-		fmt.Fprintf(table, "%s\t%s\t%d\t%s\t%s\t%s\n", state, d.Due.In(loc).Format("2006-01-02 15:04:05"), d.Attempt, d.Channel, d.ID, oneLine(d.Reason))
+		if !d.Next.IsZero() {
+			next = d.Next.In(loc).Format(time.DateTime)
+		}
+		fmt.Fprintf(table, "%s\t%s\t%s\t%d\t%s\t%s\t%s\n", state, d.Due.In(loc).Format(time.DateTime), next, d.Attempt, d.Channel, d.ID, oneLine(d.Reason))
 	}
 	if err := table.Flush(); err != nil {
 		return fmt.Errorf("writing the list: %w", err)

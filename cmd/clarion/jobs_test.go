@@ -22,6 +22,10 @@ func TestJobsListsWhatWaitsRunsAndFailedAndTriesAgain(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer db.Close()
+	london, err := time.LoadLocation("Europe/London")
+	if err != nil {
+		t.Fatal(err)
+	}
 	w, due := db.Workspace("main"), time.Now().Add(-time.Minute)
 	jobs := func(args ...string) (string, error) {
 		var out bytes.Buffer
@@ -45,6 +49,10 @@ func TestJobsListsWhatWaitsRunsAndFailedAndTriesAgain(t *testing.T) {
 		return d
 	}
 	claim("runs")
+	later := time.Now().Add(30 * time.Second).In(london)
+	if err := w.Postpone(t.Context(), claim("waits"), later, "It waits for its turn."); err != nil {
+		t.Fatal(err)
+	}
 	if err := w.Fail(t.Context(), claim("failed"), time.Now(), "The channel\nis archived.", clarion.Delivery{}); err != nil {
 		t.Fatal(err)
 	}
@@ -57,7 +65,7 @@ func TestJobsListsWhatWaitsRunsAndFailedAndTriesAgain(t *testing.T) {
 	if err != nil || len(lines) != 5 || lines[4] != "jobs: open=2 failed=1" {
 		t.Fatalf("%q, %v", out, err)
 	}
-	for i, want := range [][]string{{"STATE", "DUE", "CHANNEL", "WHY"}, {"waiting", "slack:C1", "waits"}, {"running", "1", "runs"}, {"failed", "failed", "The channel is archived."}} {
+	for i, want := range [][]string{{"STATE", "DUE", "NEXT TRY", "CHANNEL", "WHY"}, {"waiting", later.Format(time.DateTime), "slack:C1", "waits"}, {"running", "1", "runs"}, {"failed", "failed", "The channel is archived."}} {
 		for _, word := range want {
 			if !strings.Contains(lines[i], word) {
 				t.Errorf("line %d is %q, want %q in it", i+1, lines[i], word)
