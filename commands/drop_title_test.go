@@ -86,7 +86,7 @@ func TestATitleIsComparedOnlyWhereItIsTaken(t *testing.T) {
 	running := w.written(chat.Values{"title": {Text: "Running"}})
 	w.delivered(w.to(running.ID, "kingston"))
 	at := hours(2).Moment
-	// Two of one title: a feed's item is planned without anybody being asked.
+	// Two of one title, which nothing stores any more by itself.
 	for _, title := range []string{"Spring", "Running"} {
 		c := w.campaign(clarion.CampaignID("feed-" + title))
 		c.Title = title
