@@ -191,6 +191,8 @@ func demoGuide(base string) []page.Step {
 			Text: "As *Daniel*, the manager, send `/leaderboard`. His own store is always in view. Partners type `/points`."},
 		{Title: "Post a campaign", As: demoSocial, In: "head-office", Draft: "/drop campaign",
 			Text: "As *Sofia* of the social team, send `/drop campaign` and fill in the form. For the link any address will do, such as `https://example.com`. To have a picture, press `" + base + "/demo/advert.jpg` now: that copies its address."},
+		{Title: "Plan ahead", As: demoSocial, In: "head-office", Draft: "/drop list",
+			Text: "As *Sofia*, write another one that *opens to partners* in two hours: stores get a teaser with a shut button. Move the clock, and every post opens by itself. `/drop list` has what is planned, running and done, `/drop stop` takes a campaign back everywhere, and `/drop topics` makes queues that go out by a schedule."},
 		{Title: "See what came of it", As: demoSocial, In: "head-office", Draft: "/report campaign autumn coats",
 			Text: "As *Sofia*, send `/report campaign autumn coats`: as what every visit was counted, and how far partners reach in comparison with the official channel, for which `/drop` has a link too. `/report stores` compares sharing with appointments."},
 		{Title: "Close the week", As: demoSocial, In: "kingston",
