@@ -78,7 +78,7 @@ func (s *story) moved() {
 	w.see("form", "Edit campaign")
 	w.fillMoment("Post at", at)
 	w.press("Preview", "form")
-	w.see("form", at.Format("15:04")+" ")
+	w.see("form", "Posted at", at.Format("15:04")+", as a teaser")
 	w.press("Save", "form")
 	w.gone("form")
 	w.see("newest", launchTitle+" is changed. It will be posted to 2 stores at")

@@ -133,7 +133,9 @@ const eyes = `(() => {
       const loaded = [...(scope(where)?.querySelectorAll("img") ?? [])].filter((i) => seen(i) && i.complete && i.naturalWidth > 0);
       return loaded.length ? { ok: loaded.map((i) => i.alt) } : { why: "no picture has loaded" };
     },
+    // Whether the page is at rest, and no passing note covers it.
     still() {
+      if (document.querySelector(".toast")) return { why: "a note is shown" };
       return unrest() ? { why: unrest() } : { ok: true };
     },
     begin(where) {
