@@ -12,11 +12,7 @@ const launchTitle = "Harbour after dark"
 
 // TestBrowserChanges plans a launch in a real browser, and changes it before and after it is posted.
 func TestBrowserChanges(t *testing.T) {
-	base := bootDemo(t)
-	s := &story{stage: &stage{T: t, root: t, base: base, browser: startBrowser(t)}}
-	s.sofia = s.desktop(demoSocial, "head-office")
-
-	s.step("the demo's own campaign arrives in every channel", s.begun)
+	s := begin(t)
 	s.step("a launch is planned: a teaser first, then a window in which shares count twice", s.launch)
 	s.step("the list says how far it is, store by store", s.listed)
 	s.step("before it is posted its time moves, and its posts with it", s.moved)

@@ -26,12 +26,9 @@ type story struct {
 
 // TestBrowserStory presses, in a real browser, everything that the demo promises.
 func TestBrowserStory(t *testing.T) {
-	base := bootDemo(t)
-	s := &story{stage: &stage{T: t, root: t, base: base, browser: startBrowser(t)}}
-	s.sofia = s.desktop(demoSocial, "head-office")
+	s := begin(t)
 	s.amira = s.desktop(demoPartner, "kingston")
 
-	s.step("the demo's own campaign arrives in every channel", s.begun)
 	s.step("the demo opens on last week's winners, something to share, and what to try", s.opening)
 	s.step("what was typed and not sent waits where it was typed", s.unsent)
 	s.step("the social team reads what is wrong with a campaign at its field", s.wrongCampaign)
@@ -59,6 +56,16 @@ func TestBrowserStory(t *testing.T) {
 	s.step("it all works on a phone", s.onPhone)
 
 	s.step("the week closes once with a place for each store and all who tie named", s.winners)
+}
+
+// begin starts a story in which the demo has begun, and Sofia is at it.
+func begin(t *testing.T) *story {
+	t.Helper()
+	base := bootDemo(t)
+	s := &story{stage: &stage{T: t, root: t, base: base, browser: startBrowser(t)}}
+	s.sofia = s.desktop(demoSocial, "head-office")
+	s.step("the demo's own campaign arrives in every channel", s.begun)
+	return s
 }
 
 // begun waits until every channel has what the demo posts by itself in its first seconds. From then on the newest

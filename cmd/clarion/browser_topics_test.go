@@ -12,11 +12,7 @@ const (
 
 // TestBrowserTopics plans content that goes out by a schedule, and asks a second person for a yes.
 func TestBrowserTopics(t *testing.T) {
-	base := bootDemo(t)
-	s := &story{stage: &stage{T: t, root: t, base: base, browser: startBrowser(t)}}
-	s.sofia = s.desktop(demoSocial, "head-office")
-
-	s.step("the demo's own campaign arrives in every channel", s.begun)
+	s := begin(t)
 	s.step("a topic is written, and what is wrong with it stands at its field", s.topic)
 	s.step("a campaign waits in the topic's queue and goes out at its time", s.queued)
 	daniel := s.desktop(demoManager, "kingston")
