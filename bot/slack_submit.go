@@ -74,7 +74,9 @@ func (s *Slack) answered(ctx context.Context, action string, f *chat.Form, from 
 	view := slackModal(beforePictures(f), from)
 	view.ExternalID = "pictures-" + s.cfg.NewReference()
 	s.run.background(ctx, action, func(ctx context.Context) {
-		s.sent(s.fillForm(ctx, view.ExternalID, f, from), "showing a form's pictures")
+		if err := s.fillForm(ctx, view.ExternalID, f, from); slackError(err) != "not_found" { // that is: closed meanwhile
+			s.sent(err, "showing a form's pictures")
+		}
 	})
 	return view
 }

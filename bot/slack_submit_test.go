@@ -35,6 +35,20 @@ func TestThePictureOfAPreviewFollowsIt(t *testing.T) {
 	}
 }
 
+func TestAPreviewThatIsClosedBeforeItsPictureComesIsNoTrouble(t *testing.T) {
+	w := newWorld(t, setup{})
+	must(t, w.Command(t.Context(), helen, office, "/drop campaign"))
+	came, release := w.hold("views.update")
+	must(t, w.Submit(t.Context(), helen, w.modal(helen, "New campaign").ID, written(t, map[string]any{"image": typed("https://shop.example/tree.jpg")})))
+	must(t, w.CloseView(t.Context(), helen, w.modal(helen, "Preview").ID))
+	<-came
+	release()
+	must(t, w.bot.Close(t.Context())) // it has looked for the preview until it gave up
+	if strings.Contains(w.log.String(), "failed") {
+		t.Errorf("the log says:\n%s", w.log)
+	}
+}
+
 func TestAPreviewSaysThatSlackCouldNotFetchItsPicture(t *testing.T) {
 	w := newWorld(t, setup{})
 	w.front = refusePictures
