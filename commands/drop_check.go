@@ -42,11 +42,11 @@ func (d *drops) check(ctx context.Context, r Request, made draft, before plan, s
 		}
 	}
 	if wrong["title"] == "" {
-		why, err := taken(ctx, r, made.Campaign, before.campaign)
+		_, others, err := r.Workspace.Titles(ctx)
 		if err != nil {
 			return nil, err
 		}
-		if why != "" {
+		if why := taken(made.Campaign, before.campaign, others, r.At); why != "" {
 			wrong["title"] = why
 		}
 	}
@@ -125,21 +125,17 @@ func (made draft) unreachable(before plan, stores []clarion.Store) string {
 	return ""
 }
 
-// taken says that another campaign has the title which this one takes, and what to do, or nothing. A title is free again
-// once its campaign is over. Was is what the campaign is changed from: a title that it had all along it keeps.
-func taken(ctx context.Context, r Request, c, was clarion.Campaign) (string, error) {
-	if c.Finished(r.At) || was.ID == c.ID && !was.Finished(r.At) && clarion.SameTitle(was.Title, c.Title) {
-		return "", nil
+// taken says that another campaign has the title which this one takes at a time, and what to do, or nothing. Was is what
+// the campaign is changed from: a title that it had all along it keeps.
+func taken(c, was clarion.Campaign, others []clarion.Campaign, at time.Time) string {
+	if c.Finished(at) || was.ID == c.ID && !was.Finished(at) && clarion.SameTitle(was.Title, c.Title) {
+		return ""
 	}
-	campaigns, err := r.Workspace.Campaigns(ctx, knownCampaigns)
-	if err != nil {
-		return "", err
+	if other, ok := c.Namesake(others, at); ok {
+		return "“" + shortened(other.Title, 60) + "” is the title of another campaign, which is " + inWords(other, at) +
+			": choose another title, or change that campaign with /drop edit."
 	}
-	if other, ok := c.Namesake(campaigns, r.At); ok {
-		return "“" + shortened(other.Title, 60) + "” is the title of another campaign, which is " + inWords(other, r.At) +
-			": choose another title, or change that campaign with /drop edit.", nil
-	}
-	return "", nil
+	return ""
 }
 
 // titleTries is how often the titles of campaigns are compared for one that is to be stored, when others are stored at
@@ -150,12 +146,12 @@ const titleTries = 10
 // says why not. Store does it on top of the titles that were compared.
 func unlessTaken(ctx context.Context, r Request, c, was clarion.Campaign, store func(storage.Titles) error) (why string, err error) {
 	for range titleTries {
-		seen, err := r.Workspace.Titles(ctx)
+		seen, others, err := r.Workspace.Titles(ctx)
 		if err != nil {
 			return "", err
 		}
-		if why, err := taken(ctx, r, c, was); err != nil || why != "" {
-			return why, err
+		if why := taken(c, was, others, r.At); why != "" {
+			return why, nil
 		}
 		if err := store(seen); !errors.Is(err, storage.ErrTitlesChanged) {
 			return "", err

@@ -36,8 +36,6 @@ const (
 	// newAtOnce is how many new items are taken from one reading, the oldest first. The others come with the next
 	// ones: a site that was rebuilt, and names all of its items anew, does not flood anybody.
 	newAtOnce = 5
-	// titlesLookedAt is with how many campaigns' titles that of an item is compared, the newest.
-	titlesLookedAt = 500
 )
 
 // readFeeds reads each topic's feed twice an hour, by one process each time. New items become suggestions, or go
@@ -195,11 +193,7 @@ func (s *Scheduler) takeItem(ctx context.Context, t clarion.Topic, i clarion.Ite
 // choose another one.
 func (s *Scheduler) queueItem(ctx context.Context, i clarion.Item, c clarion.Campaign, now time.Time) error {
 	for {
-		seen, err := s.cfg.Workspace.Titles(ctx)
-		if err != nil {
-			return err
-		}
-		others, err := s.cfg.Workspace.Campaigns(ctx, titlesLookedAt)
+		seen, others, err := s.cfg.Workspace.Titles(ctx)
 		if err != nil {
 			return err
 		}

@@ -268,14 +268,8 @@ func (w *Workspace) plan(ctx context.Context, seen Titles, c clarion.Campaign, d
 		string(c.ID), campaign, c.CreatedAt.UnixMilli(), d.ID, drop, clarion.MaxQueue, comes, string(item), int64(seen),
 	}, rest...)
 	answer, err := plan.Run(ctx, w.rdb, keys, args...).Int()
-	if err == nil && answer == -4 {
-		return false, fmt.Errorf("plan campaign %s: %w", c.ID, ErrDecided)
-	}
-	if err == nil && answer == titlesChanged {
-		return false, fmt.Errorf("plan campaign %s: %w", c.ID, ErrTitlesChanged)
-	}
 	if err == nil && answer < 0 {
-		return false, fmt.Errorf("plan campaign %s: %w", c.ID, queueError(answer))
+		return false, fmt.Errorf("plan campaign %s: %w", c.ID, refusedCampaign(answer))
 	}
 	return answer == 1, failed(err, "plan campaign %s", c.ID)
 }

@@ -95,7 +95,7 @@ func calls(s *Storage, w *Workspace) map[string]func(context.Context) error {
 		"PutOffLooks": func(ctx context.Context) error { return w.PutOffLooks(ctx, noon, Look{turn: "0"}) },
 		"Looked":      func(ctx context.Context) error { return w.Looked(ctx, "x", noon, noon, "") },
 		"Revise":      func(ctx context.Context) error { return w.Revise(ctx, Revision{Campaign: clarion.Campaign{ID: xmas}}) },
-		"Titles":      func(ctx context.Context) error { _, err := w.Titles(ctx); return err },
+		"Titles":      func(ctx context.Context) error { _, _, err := w.Titles(ctx); return err },
 		"Delivery":    func(ctx context.Context) error { _, err := w.Delivery(ctx, "x"); return err },
 		"Deliveries":  func(ctx context.Context) error { _, err := w.Deliveries(ctx, clarion.GroupOf(xmas)); return err },
 		"EnqueueRun":  func(ctx context.Context) error { _, err := w.EnqueueRun(ctx, "j", "p"); return err },

@@ -52,13 +52,18 @@ local function requeue(queues, old, new, id)
 end
 `
 
-// queueError explains what the functions of inQueue refuse.
-func queueError(answer int) error {
+// refusedCampaign explains why a script has not stored a campaign: what the functions of inQueue refuse, a suggestion
+// that is decided, and other titles.
+func refusedCampaign(answer int) error {
 	switch answer {
 	case -2:
 		return fmt.Errorf("the campaign's topic: %w", clarion.ErrNotFound)
 	case -3:
 		return ErrQueueFull
+	case -4:
+		return ErrDecided
+	case -5:
+		return ErrTitlesChanged
 	}
 	return nil
 }

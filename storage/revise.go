@@ -139,10 +139,8 @@ func (w *Workspace) Revise(ctx context.Context, r Revision) error {
 	case err != nil:
 	case answer == -1:
 		err = clarion.ErrNotFound
-	case answer == titlesChanged:
-		return fmt.Errorf("change campaign %s: %w", c.ID, ErrTitlesChanged)
 	case answer < 0:
-		return fmt.Errorf("change campaign %s: %w", c.ID, queueError(answer))
+		return fmt.Errorf("change campaign %s: %w", c.ID, refusedCampaign(answer))
 	case answer == 0:
 		return fmt.Errorf("change campaign %s: %w", c.ID, ErrRevised)
 	}

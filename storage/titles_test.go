@@ -13,7 +13,7 @@ import (
 func titlesAreTakenOnce(t *testing.T, e *env) {
 	seen := func() Titles {
 		t.Helper()
-		n, err := e.another().Titles(e.ctx)
+		n, _, err := e.another().Titles(e.ctx)
 		must(t, err)
 		return n
 	}
