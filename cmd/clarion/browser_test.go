@@ -203,11 +203,7 @@ func (s *story) schedule(title, where string, at time.Time) {
 	w := s.sofia
 	w.visit("head-office")
 	w.send("/drop campaign")
-	w.fill("Title", title)
-	w.fill("What partners should know", "Open until six.")
-	w.fill("Link", s.base+"/demo/advert")
-	w.fill("Hashtag", "#NorthernSunday")
-	w.fill("Captions", "See you on Sunday.")
+	w.campaign(title, "Open until six.", "#NorthernSunday", "See you on Sunday.")
 	w.press("All 7 stores", "field: Stores")
 	w.press(where, "field: Stores")
 	w.fillMoment("Post at", at)

@@ -51,10 +51,7 @@ func (s *story) queued() {
 	w := s.sofia
 	w.press("Add campaign", "newest")
 	w.see("form", "New campaign")
-	w.fill("Title", queueTitle)
-	w.fill("What partners should know", "In four colours, and warm.")
-	w.fill("Link", s.base+"/demo/advert")
-	w.fill("Captions", "I wear mine all day.")
+	w.campaign(queueTitle, "In four colours, and warm.", "", "I wear mine all day.")
 	w.press("Preview", "form")
 	w.see("form", "It gets its times when its turn comes in its topic.", "To 1 store", "#Products")
 	w.press("Add to the queue", "form")
@@ -71,11 +68,7 @@ func (s *story) queued() {
 func (s *story) sentBack(daniel *window) {
 	w := s.sofia
 	w.send("/drop campaign")
-	w.fill("Title", askedTitle)
-	w.fill("What partners should know", "Nine pounds fifty, until Sunday.")
-	w.fill("Link", s.base+"/demo/advert")
-	w.fill("Hashtag", "#Prices")
-	w.fill("Captions", "Look at this price.")
+	w.campaign(askedTitle, "Nine pounds fifty, until Sunday.", "#Prices", "Look at this price.")
 	w.choose("Daniel", "field: Needs a yes from")
 	w.press("Preview", "form")
 	w.see("form", "Posted as soon as Daniel Okafor has said yes.")

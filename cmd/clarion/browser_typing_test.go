@@ -70,6 +70,18 @@ func (w *window) fill(label, value string) {
 	w.typeOver(value)
 }
 
+// campaign fills in what a new campaign needs, of which the hashtag can come from its topic.
+func (w *window) campaign(title, text, hashtag, captions string) {
+	w.Helper()
+	w.fill("Title", title)
+	w.fill("What partners should know", text)
+	w.fill("Link", w.base+"/demo/advert")
+	if hashtag != "" {
+		w.fill("Hashtag", hashtag)
+	}
+	w.fill("Captions", captions)
+}
+
 // fillMoment sets the date and time of a field.
 func (w *window) fillMoment(label string, at time.Time) {
 	w.Helper()
