@@ -144,6 +144,11 @@ func (h *slackHost) Join(ctx context.Context, c clarion.Channel) error {
 	return classify(c, err)
 }
 
+// Channels implements commands.Host: Slack keeps no channels together.
+func (h *slackHost) Channels(context.Context, clarion.Channel) ([]commands.Place, error) {
+	return nil, nil
+}
+
 // remedies says what a person can do about each refusal of a channel: those of Slack's words that mean the same whenever
 // it is tried again (https://docs.slack.dev/reference/methods/chat.postMessage, and the methods of conversations).
 var remedies = map[string]string{

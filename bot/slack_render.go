@@ -123,7 +123,7 @@ func (r *slackRenderer) paragraph(p chat.Paragraph) {
 func richRuns(t chat.Text, bold bool) []slack.RichTextSectionElement {
 	var elements []slack.RichTextSectionElement
 	for _, run := range t {
-		style := &slack.RichTextSectionTextStyle{Bold: bold || run.Style == chat.Bold, Italic: run.Style == chat.Italic, Code: run.Style == chat.Code}
+		style := &slack.RichTextSectionTextStyle{Bold: bold || run.Style == chat.Bold, Italic: run.Style == chat.Italic, Code: run.Style == chat.Code || run.Style == chat.Command}
 		if *style == (slack.RichTextSectionTextStyle{}) {
 			style = nil
 		}

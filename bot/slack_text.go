@@ -67,7 +67,7 @@ func mrkdwnRun(run chat.Run) string {
 		return styled("*", run.Text)
 	case chat.Italic:
 		return styled("_", run.Text)
-	case chat.Code:
+	case chat.Code, chat.Command:
 		return "`" + mrkdwnEscape.Replace(strings.ReplaceAll(run.Text, "`", "'")) + "`"
 	}
 	return defused(run.Text)

@@ -97,6 +97,7 @@ type Button struct {
 	Address string // when set, the press opens this address too
 	Look    Look
 	Confirm *Confirm // when set, the person is asked first
+	InPlace bool     // what comes of the press takes the place of the message, and no form opens
 }
 
 // A Choice calls an action with the chosen option's value.

@@ -33,6 +33,7 @@ const (
 	Bold
 	Italic
 	Code
+	Command // what is typed to the bot, as it is in the commands' table: "/drop list"
 )
 
 // A Person is somebody in a chat: a platform and the platform's own id for the user.
@@ -71,6 +72,10 @@ func (t Text) Italic(s string) Text { return append(t, Run{Text: s, Style: Itali
 
 // Code adds a run that is meant literally: a command, an id.
 func (t Text) Code(s string) Text { return append(t, Run{Text: s, Style: Code}) }
+
+// Command adds what is to be typed to the bot, as it is in the commands' table: "/drop list". Each platform shows how it
+// is typed there.
+func (t Text) Command(line string) Text { return append(t, Run{Text: line, Style: Command}) }
 
 // Link adds a run that leads to an address.
 func (t Text) Link(address, label string) Text { return append(t, Run{Text: label, Link: address}) }

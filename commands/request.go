@@ -32,6 +32,15 @@ type Host interface {
 	// Join brings the bot into a channel, so that it can post there. A *chat.RefusedError says what a person has to
 	// do when the bot can't do it alone.
 	Join(ctx context.Context, c clarion.Channel) error
+	// Channels returns the channels that stand together with c, such as those of its team, with their names. It returns
+	// none on a platform that keeps no channels together.
+	Channels(ctx context.Context, c clarion.Channel) ([]Place, error)
+}
+
+// A Place is a channel and its name.
+type Place struct {
+	Channel clarion.Channel
+	Name    string
 }
 
 // A Profile is how a platform describes a person.
@@ -45,6 +54,7 @@ type Profile struct {
 type Reply struct {
 	Message *chat.Message     // to the person alone
 	Public  bool              // the message is for the whole channel
+	Open    bool              // others may see the message: it is said to all where a platform cannot show it to one of them
 	Replace bool              // the message takes the place of the one whose press this answers; where others see that one, only together with Public
 	Form    *chat.Form        // opens; in a form, takes its place
 	Over    bool              // the form opens over the one whose submission this answers, which stays below

@@ -49,6 +49,8 @@ func (w *world) InSocialTeam(_ context.Context, p chat.Person) (bool, error) {
 	return w.team[p.ID], nil
 }
 
+func (w *world) Channels(context.Context, clarion.Channel) ([]Place, error) { return nil, nil }
+
 func (w *world) Join(_ context.Context, c clarion.Channel) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()

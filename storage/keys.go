@@ -16,6 +16,8 @@ import "github.com/clarion-bot/clarion"
 //
 //	stores:{ws}                       hash    for ever       store → JSON without channels
 //	channels:{ws}                     hash    for ever       channel → store
+//	contacts:{ws}                     hash    while there    channel → JSON of how the bot reaches it, where it has to be told
+//	people:{ws}                       hash    for ever       identity → JSON of how the bot reaches the person; likewise
 //	identities:{ws}                   hash    for ever       identity → partner
 //	partner:{ws}:<partner>            hash    for ever       name, email
 //	works:{ws}                        hash    for ever       partner → the store where the partner works now
@@ -98,6 +100,8 @@ const (
 	rulesKey          = "rules"
 	storesKey         = "stores"
 	channelsKey       = "channels"
+	contactsKey       = "contacts"
+	peopleKey         = "people"
 	identitiesKey     = "identities"
 	partnerPrefix     = "partner"
 	worksKey          = "works"
