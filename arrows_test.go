@@ -39,6 +39,7 @@ var arrows = map[string][]string{
 	"playground":          {".", "playground/blockkit"},
 	"playground/blockkit": {},
 	"playground/page":     {".", "playground", "playground/blockkit"},
+	"playground/teams":    {"."},
 	"internal/process":    {},
 	"internal/realredis":  {"internal/process"},
 	"internal/redistest":  {"internal/realredis"},
