@@ -23,8 +23,6 @@ var (
 	errNotAuthentic = errors.New("not a token of Microsoft's for this bot")
 	// errNotAllowed says that a request is from Microsoft, but of a kind that this bot does not take. It is answered 403.
 	errNotAllowed = errors.New("not allowed")
-
-	errNoServiceURL = errors.New("it must be an address such as https://smba.trafficmanager.net/")
 )
 
 const (

@@ -20,14 +20,13 @@ import (
 const publicMetadataURL = "https://login.botframework.com/v1/.well-known/openidconfiguration"
 
 const (
-	publicIssuer  = "https://api.botframework.com"
-	keysFresh     = 24 * time.Hour   // how long keys are used before they are fetched again: Microsoft's word is daily
-	keysGap       = 30 * time.Second // at least so long between two fetches while there are keys
-	keysGapNone   = 5 * time.Second  // and while there are none
-	keysPatience  = 10 * time.Second // how long a fetch may take
-	maxKeysBody   = 1 << 20
-	minKeyBytes   = 2048 / 8
-	unknownKeyMsg = "the token names a key that Microsoft does not have"
+	publicIssuer = "https://api.botframework.com"
+	keysFresh    = 24 * time.Hour   // how long keys are used before they are fetched again: Microsoft's word is daily
+	keysGap      = 30 * time.Second // at least so long between two fetches while there are keys
+	keysGapNone  = 5 * time.Second  // and while there are none
+	keysPatience = 10 * time.Second // how long a fetch may take
+	maxKeysBody  = 1 << 20
+	minKeyBytes  = 2048 / 8
 )
 
 // keySet is the keys of one fetch. It never changes.
@@ -98,7 +97,7 @@ func (k *teamsKeys) holding(ctx context.Context, kid string) (*keySet, error) {
 	case k.set == nil:
 		return nil, fmt.Errorf("there are no keys of Microsoft's to check it with: %w", k.err)
 	}
-	return nil, errors.New(unknownKeyMsg)
+	return nil, errors.New("the token names a key that Microsoft does not have")
 }
 
 func (s *keySet) has(kid string) bool {

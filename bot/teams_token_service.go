@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"net/url"
@@ -21,6 +22,8 @@ func defaultServiceURLs() []string {
 		"https://smba.infra.gcc.teams.microsoft.com/",
 	}
 }
+
+var errNoServiceURL = errors.New("it must be an address such as https://smba.trafficmanager.net/")
 
 // serviceURLs are the addresses that a token of ours may be sent to.
 type serviceURLs []*url.URL

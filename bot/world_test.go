@@ -269,7 +269,7 @@ func (w *world) post(channel string, c clarion.Campaign) playground.Message {
 	return playground.Message{}
 }
 
-func must(t *testing.T, err error) {
+func must(t testing.TB, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)
