@@ -3,7 +3,6 @@ package bot
 import (
 	"cmp"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -158,15 +157,7 @@ func (r *slackRenderer) facts(facts chat.Facts) {
 // table draws the first table where Slack has them, and lines of text elsewhere. Of more rows than fit, the first
 // are drawn and the marked one.
 func (r *slackRenderer) table(t chat.Table) {
-	left := 0
-	if len(t.Rows) > slackRows-1 {
-		left = len(t.Rows) - (slackRows - 1)
-		rows := slices.Clone(t.Rows[:slackRows-1])
-		if t.Marked >= len(rows) {
-			rows[len(rows)-1], t.Marked = t.Rows[t.Marked], len(rows)-1
-		}
-		t.Rows = rows
-	}
+	t, left := fewerRows(t, slackRows-1)
 	if r.surface == inMessage && !r.tabled {
 		r.tabled = true
 		r.add(nativeTable(t))

@@ -106,6 +106,7 @@ type Choice struct {
 	Action  string
 	Options []Option
 	Chosen  string // the value of the option that is chosen already; empty: none
+	InPlace bool   // as of a Button
 }
 
 func (Button) control() {}

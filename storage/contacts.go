@@ -15,11 +15,12 @@ import (
 // (https://learn.microsoft.com/microsoftteams/platform/bots/how-to/conversations/send-proactive-messages).
 type Contact struct {
 	ServiceURL string `json:"url"`
-	Kind       string `json:"kind,omitempty"` // the platform's word for the kind of conversation
-	Name       string `json:"name,omitempty"` // of the channel or person; may be empty
-	Team       string `json:"team,omitempty"` // the team that the channel belongs to
-	User       string `json:"user,omitempty"` // the platform's id of the person for this bot alone
-	Chat       string `json:"chat,omitempty"` // the conversation in which the bot and the person talk alone
+	Kind       string `json:"kind,omitempty"`  // the platform's word for the kind of conversation
+	Name       string `json:"name,omitempty"`  // of the channel or person; may be empty
+	Team       string `json:"team,omitempty"`  // the team that the channel belongs to
+	User       string `json:"user,omitempty"`  // the platform's id of the person for this bot alone
+	Email      string `json:"email,omitempty"` // of the person, once it was asked for
+	Chat       string `json:"chat,omitempty"`  // the conversation in which the bot and the person talk alone
 }
 
 // PutContact remembers how a channel is reached.
