@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -28,18 +27,21 @@ const groupRetry = 30 * time.Second
 type slackHost struct {
 	api  *slack.Client
 	log  *slog.Logger
-	team []string // the social team, as the operator named it
+	team *socialTeam
 
 	mu      sync.Mutex
 	members map[string]bool   // of the social team's user groups
 	stale   time.Time         // when Slack is asked for them again
 	handles map[string]string // user group handle → id
+	home    *slack.AuthTestResponse
 }
 
 var _ commands.Host = (*slackHost)(nil)
 
 func newSlackHost(api *slack.Client, team []string, log *slog.Logger) *slackHost {
-	return &slackHost{api: api, team: team, log: log}
+	h := &slackHost{api: api, log: log}
+	h.team = newSocialTeam(team, h.address, log, time.Now)
+	return h
 }
 
 // Profile implements commands.Host by users.info.
@@ -59,23 +61,65 @@ func (h *slackHost) Profile(ctx context.Context, p chat.Person) (commands.Profil
 // (https://docs.slack.dev/reference/objects/user-object).
 const slackbot = "USLACKBOT"
 
+// address is the e-mail address that the company gave a person. Slack confirms an address before it takes it, and so
+// does each other company's Slack for itself: guests, and people whom a shared channel brings, have none that counts.
+func (h *slackHost) address(ctx context.Context, p chat.Person) (string, error) {
+	home, err := h.whereAmI(ctx)
+	if err != nil {
+		return "", err
+	}
+	u, err := h.api.GetUserInfoContext(ctx, p.ID)
+	if err != nil {
+		return "", fmt.Errorf("asking Slack who %s is: %w", p.ID, withoutAddress(err))
+	}
+	foreign := u.TeamID != "" && u.TeamID != home.TeamID && u.TeamID != home.EnterpriseID &&
+		(home.EnterpriseID == "" || u.Enterprise.EnterpriseID != home.EnterpriseID)
+	if foreign || u.IsStranger || u.IsRestricted || u.IsUltraRestricted || u.IsBot || u.Deleted {
+		return "", nil
+	}
+	return u.Profile.Email, nil
+}
+
+// whereAmI says which Slack, and which company with several of them, the token is for. It is asked once.
+func (h *slackHost) whereAmI(ctx context.Context) (*slack.AuthTestResponse, error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.home == nil {
+		home, err := h.api.AuthTestContext(ctx)
+		if err != nil {
+			return nil, fmt.Errorf("asking Slack whose token this is: %w", withoutAddress(err))
+		}
+		h.home = home
+	}
+	return h.home, nil
+}
+
 // InSocialTeam implements commands.Host. A user named by id needs no call. User groups are asked for at most
-// every five minutes; while Slack does not answer, the last known members count, and it is asked again after
-// half a minute.
+// every five minutes, and so is each person's e-mail address when addresses were named; while Slack does not answer,
+// what was known last counts, and it is asked again after half a minute.
 func (h *slackHost) InSocialTeam(ctx context.Context, p chat.Person) (bool, error) {
-	if slices.Contains(h.team, p.ID) {
+	if h.team.byID(p) {
 		return true, nil
 	}
-	groups := slices.DeleteFunc(slices.Clone(h.team), func(s string) bool {
-		return !strings.HasPrefix(s, "@") && !strings.HasPrefix(s, "S")
-	})
-	if len(groups) == 0 {
+	member, groupErr := h.inGroup(ctx, p)
+	if member {
+		return true, nil
+	}
+	named, err := h.team.byAddress(ctx, p)
+	if named {
+		return true, nil
+	}
+	return false, errors.Join(groupErr, err)
+}
+
+func (h *slackHost) inGroup(ctx context.Context, p chat.Person) (bool, error) {
+	if len(h.team.groups) == 0 {
 		return false, nil
 	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if time.Now().After(h.stale) {
-		members, err := h.membersOf(ctx, groups)
+		members, err := h.membersOf(ctx, h.team.groups)
 		switch {
 		case err == nil:
 			h.members, h.stale = members, time.Now().Add(groupLife)

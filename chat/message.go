@@ -97,7 +97,7 @@ type Button struct {
 	Address string // when set, the press opens this address too
 	Look    Look
 	Confirm *Confirm // when set, the person is asked first
-	InPlace bool     // what comes of the press takes the place of the message, and no form opens
+	InPlace bool     // no form ever opens: what comes of the press takes the place of the message, or is a sentence
 }
 
 // A Choice calls an action with the chosen option's value.
@@ -106,7 +106,7 @@ type Choice struct {
 	Action  string
 	Options []Option
 	Chosen  string // the value of the option that is chosen already; empty: none
-	InPlace bool   // as of a Button
+	InPlace bool   // as with a Button
 }
 
 func (Button) control() {}

@@ -52,7 +52,7 @@ func (a *approvals) open(p plan, stores []clarion.Store, on clarion.Platform, at
 	parts = append(parts, a.preview(made, p, stores, at).Parts...)
 	value := asking{c.ID, c.Revision}.String()
 	return &chat.Message{Summary: "A campaign needs your yes: " + c.Title, Parts: append(parts, chat.Line{}, chat.Controls{
-		chat.Button{Label: "Approve", Action: actionApprovalYes, Value: value, Look: chat.Primary},
+		chat.Button{Label: "Approve", Action: actionApprovalYes, Value: value, Look: chat.Primary, InPlace: true},
 		chat.Button{Label: "Send back", Action: actionApprovalBack, Value: value},
 	})}
 }

@@ -85,8 +85,8 @@ var burstNote = chat.Note(chat.Say("A post that many people follow looks like th
 // decisions are the buttons that decide on a burst.
 func decisions(id string) chat.Controls {
 	return chat.Controls{
-		chat.Button{Label: "Release: they were people", Action: actionBurstRelease, Value: id, Look: chat.Primary},
-		chat.Button{Label: "Refuse", Action: actionBurstRefuse, Value: id, Look: chat.Danger, Confirm: &chat.Confirm{
+		chat.Button{Label: "Release: they were people", Action: actionBurstRelease, Value: id, Look: chat.Primary, InPlace: true},
+		chat.Button{Label: "Refuse", Action: actionBurstRefuse, Value: id, Look: chat.Danger, InPlace: true, Confirm: &chat.Confirm{
 			Title: "Refuse these visits?", Text: "They will never count, and the points of the same minutes are taken back.", Yes: "Refuse", No: "Cancel",
 		}},
 	}

@@ -44,7 +44,7 @@ func (d *drops) writing(ctx context.Context, r Request, values chat.Values) (Rep
 	}
 	if len(stores) == 0 {
 		return sentence(chat.Say("There are no stores yet. Import them with ").Code("clarion import stores stores.csv").
-			Say(", then type ").Code("/store link").Say(" in each store's channel."))
+			Say(", then type ").Command("/store link").Say(" in each store's channel."))
 	}
 	list, err := r.Workspace.Topics(ctx)
 	if err != nil {

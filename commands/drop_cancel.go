@@ -39,7 +39,7 @@ func (d *drops) askCancel(r Request, p plan, first string) (Reply, error) {
 
 // cancelButton cancels a campaign, after a question. Page is the page of the list that it is in, or "".
 func cancelButton(c clarion.Campaign, page string) chat.Button {
-	return chat.Button{Label: "Cancel", Action: actionDropCancel, Value: entryValue(c.ID, page), Look: chat.Danger, Confirm: &chat.Confirm{
+	return chat.Button{Label: "Cancel", Action: actionDropCancel, Value: entryValue(c.ID, page), Look: chat.Danger, InPlace: page != "", Confirm: &chat.Confirm{
 		Title: "Cancel this campaign?", Text: "Nothing of it is posted yet, and nothing will be. You can copy it afterwards.",
 		Yes: "Cancel campaign", No: "Keep it",
 	}}

@@ -120,7 +120,7 @@ func (made draft) unreachable(before plan, stores []clarion.Store) string {
 		return ""
 	}
 	if !before.queued() && len(made.Drop.Deliveries(stores)) == 0 {
-		return "None of these stores has a channel yet. Type /store link in a store's channel first."
+		return "None of these stores has a channel yet. Link one first, by “store link” in the store's channel."
 	}
 	return ""
 }
@@ -133,7 +133,7 @@ func taken(c, was clarion.Campaign, others []clarion.Campaign, at time.Time) str
 	}
 	if other, ok := c.Namesake(others, at); ok {
 		return "“" + shortened(other.Title, 60) + "” is the title of another campaign, which is " + inWords(other, at) +
-			": choose another title, or change that campaign with /drop edit."
+			": choose another title, or change that campaign, by “drop edit”."
 	}
 	return ""
 }

@@ -132,7 +132,7 @@ func (d *drops) join(ctx context.Context, r Request, deliveries []clarion.Delive
 func (d *drops) forOwnChannels(ctx context.Context, r Request, c clarion.Campaign) ([]chat.Part, error) {
 	err := c.Shareable(r.At)
 	if opens, ok := clarion.OpensAt(err); ok {
-		return []chat.Part{chat.Note(chat.Say("Its link for your own channels can be had from ").At(opens, d.Location).Say(" on, with ").Code("/drop list").Say("."))}, nil
+		return []chat.Part{chat.Note(chat.Say("Its link for your own channels can be had from ").At(opens, d.Location).Say(" on, with ").Command("/drop list").Say("."))}, nil
 	}
 	if err != nil {
 		return nil, nil // it has none to give
@@ -142,7 +142,7 @@ func (d *drops) forOwnChannels(ctx context.Context, r Request, c clarion.Campaig
 		return nil, err
 	}
 	return []chat.Part{
-		chat.Paragraphs(chat.Say("For your own channels, so that ").Code("/report campaign").Say(" can compare:")),
+		chat.Paragraphs(chat.Say("For your own channels, so that ").Command("/report campaign").Say(" can compare:")),
 		chat.Copyable(d.Addresses.Link(link.Code)),
 	}, nil
 }

@@ -67,7 +67,7 @@ func (d *drops) detailsOf(ctx context.Context, r Request, id clarion.CampaignID,
 		parts = append(parts, chat.Paragraphs(chat.Strong("Stores: ").Add(p.tally())), controls, d.storeStates(p, stores, r.At))
 	}
 	if _, without := reach(p.drop, stores); len(without) > 0 {
-		parts = append(parts, chat.Paragraphs(chat.Strong("No channel: ").Say(names(without, 20)+". Type ").Code("/store link").
+		parts = append(parts, chat.Paragraphs(chat.Strong("No channel: ").Say(names(without, 20)+". Type ").Command("/store link").
 			Say(" in the store's channel, then edit the campaign and save it: what is missing is posted.")))
 	}
 	return Reply{Form: &chat.Form{Title: "Campaign", Close: "Close", Parts: parts}}, nil

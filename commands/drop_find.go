@@ -97,7 +97,7 @@ func (v verb) ask(r Request, say chat.Text, campaigns []clarion.Campaign) (Reply
 		}
 	}
 	if len(choice.Options) == 0 {
-		return sentence(chat.Sayf("There is no campaign to %s. Type ", v.word).Code("/drop list").Say(" to see all."))
+		return sentence(chat.Sayf("There is no campaign to %s. Type ", v.word).Command("/drop list").Say(" to see all."))
 	}
 	return private(&chat.Message{Summary: say.String(), Parts: []chat.Part{chat.Paragraphs(say), chat.Controls{choice}}})
 }

@@ -57,7 +57,7 @@ func TestNoTwoCampaignsThatAreNotOverHaveOneTitle(t *testing.T) {
 	first := w.written(chat.Values{"title": {Text: "Our  Spring"}, "ends": hours(5)})
 	r, err := w.submitted(actionDropWrite, "", filled(chat.Values{"title": {Text: " our spring "}}), now)
 	must(t, err)
-	if why := r.Wrong["title"]; !strings.Contains(why, "“Our Spring”") || !strings.Contains(why, "running") || !strings.Contains(why, "/drop edit") {
+	if why := r.Wrong["title"]; !strings.Contains(why, "“Our Spring”") || !strings.Contains(why, "running") || !strings.Contains(why, "“drop edit”") {
 		t.Errorf("%v", r.Wrong)
 	}
 	// Somebody else takes the title while the preview is open.

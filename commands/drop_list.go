@@ -111,7 +111,7 @@ func (d *drops) page(ctx context.Context, r Request, page int, say chat.Text) (*
 	pages := (len(campaigns) + listedCampaigns - 1) / listedCampaigns
 	page = min(page, pages-1)
 	shown := campaigns[page*listedCampaigns : min((page+1)*listedCampaigns, len(campaigns))]
-	parts = append(parts, chat.Controls{create, chat.Button{Label: "Refresh", Action: actionDropPage, Value: strconv.Itoa(page)}})
+	parts = append(parts, chat.Controls{create, chat.Button{Label: "Refresh", Action: actionDropPage, Value: strconv.Itoa(page), InPlace: true}})
 	parts = append(parts, chat.Note(chat.Say("Post each campaign's own link in your official channels. The people who come by it are what the reach of partners is compared with.")))
 	group := -1
 	for _, c := range shown {
@@ -128,10 +128,10 @@ func (d *drops) page(ctx context.Context, r Request, page int, say chat.Text) (*
 	if pages > 1 {
 		var turns chat.Controls
 		if page > 0 {
-			turns = append(turns, chat.Button{Label: "◀ Back", Action: actionDropPage, Value: strconv.Itoa(page - 1)})
+			turns = append(turns, chat.Button{Label: "◀ Back", Action: actionDropPage, Value: strconv.Itoa(page - 1), InPlace: true})
 		}
 		if page < pages-1 {
-			turns = append(turns, chat.Button{Label: "More ▶", Action: actionDropPage, Value: strconv.Itoa(page + 1)})
+			turns = append(turns, chat.Button{Label: "More ▶", Action: actionDropPage, Value: strconv.Itoa(page + 1), InPlace: true})
 		}
 		parts = append(parts, chat.Line{}, chat.Note(chat.Sayf("Page %d of %d: %s.", page+1, pages, chat.Count(len(campaigns), "campaign"))), turns)
 	}

@@ -59,7 +59,7 @@ func (d *drops) preview(made draft, before plan, stores []clarion.Store, at time
 	})
 	if len(without) > 0 {
 		parts = append(parts, chat.Paragraphs(chat.Strong("Not reached: ").Say(names(without, 20)+" — no channel is linked. Type ").
-			Code("/store link").Say(" in the store's channel first to reach them too.")))
+			Command("/store link").Say(" in the store's channel first to reach them too.")))
 	}
 	parts = append(parts, chat.Line{}, chat.Paragraphs(chat.Strong("Captions, as partners get them")),
 		chat.Note(chat.Say("Bold is what stands in every caption, whatever a partner changes.")))

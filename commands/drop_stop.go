@@ -63,7 +63,7 @@ func (d *drops) wasRecalled(r Request, c clarion.Campaign) chat.Text {
 
 // undoButton brings a campaign back. Page is the page of the list that it is in, or "".
 func undoButton(c clarion.Campaign, page string) chat.Button {
-	return chat.Button{Label: "Undo", Action: actionDropUndo, Value: entryValue(c.ID, page), Confirm: &chat.Confirm{
+	return chat.Button{Label: "Undo", Action: actionDropUndo, Value: entryValue(c.ID, page), InPlace: page != "", Confirm: &chat.Confirm{
 		Title: "Bring it back?", Text: "Its posts have their buttons again, links lead where they led, and what was held back is posted.",
 		Yes: "Bring it back", No: "Cancel",
 	}}

@@ -32,11 +32,12 @@ var sentences = []struct {
 
 // Explain returns the sentence that a person reads when a handler returned err. Unexpected says that the
 // error is none of those a person can do something about: then the sentence names the reference under which
-// the log has it.
+// the log has it. What is to be typed stands in the errors' sentences as it is in the table, and is shown as it is
+// typed on the person's platform.
 func (t *Table) Explain(err error, reference string) (sentence chat.Text, unexpected bool) {
 	var invalid *clarion.InvalidError
 	if errors.As(err, &invalid) {
-		return chat.Say(invalid.Reason), false
+		return t.spoken(invalid.Reason), false
 	}
 	var refused *chat.RefusedError
 	if errors.As(err, &refused) {
@@ -47,7 +48,7 @@ func (t *Table) Explain(err error, reference string) (sentence chat.Text, unexpe
 	}
 	for _, s := range sentences {
 		if errors.Is(err, s.err) {
-			return chat.Say(s.says), false
+			return t.spoken(s.says), false
 		}
 	}
 	return chat.Say("Something went wrong on my side. Please try again; if it happens again, tell whoever looks after me the reference ").Code(reference).Say("."), true

@@ -249,12 +249,12 @@ func ownPlace(board clarion.Leaderboard, v view, store clarion.Store) chat.Text 
 
 // controls offers the other leaderboards.
 func (l *leaderboards) controls(ctx context.Context, r Request, v view, store clarion.Store) (chat.Controls, error) {
-	other := chat.Button{Label: "Partners of my store", Action: actionLeaderboardPartners, Value: view{v.Period, true}.String()}
+	other := chat.Button{Label: "Partners of my store", Action: actionLeaderboardPartners, Value: view{v.Period, true}.String(), InPlace: true}
 	if v.Partners {
-		other = chat.Button{Label: "Stores", Action: actionLeaderboardPartners, Value: view{v.Period, false}.String()}
+		other = chat.Button{Label: "Stores", Action: actionLeaderboardPartners, Value: view{v.Period, false}.String(), InPlace: true}
 	}
 	week := clarion.WeekOf(r.At, l.Location)
-	period := chat.Choice{Label: "Choose a period", Action: actionLeaderboardPeriod, Chosen: v.String()}
+	period := chat.Choice{Label: "Choose a period", Action: actionLeaderboardPeriod, Chosen: v.String(), InPlace: true}
 	offer := func(p clarion.Period, label, group string) {
 		period.Options = append(period.Options, chat.Option{Value: view{p, v.Partners}.String(), Label: label, Group: group})
 	}

@@ -30,7 +30,7 @@ func (p *points) command(ctx context.Context, r Request) (Reply, error) {
 	}
 	parts = append(parts, chat.Controls{
 		chat.Button{Label: "What each point was for", Action: actionPointsWhy},
-		chat.Button{Label: "Leaderboard", Action: ActionLeaderboard, Value: view{Period: clarion.InWeek(clarion.WeekOf(r.At, p.Location))}.String()},
+		chat.Button{Label: "Leaderboard", Action: ActionLeaderboard, Value: view{Period: clarion.InWeek(clarion.WeekOf(r.At, p.Location))}.String(), InPlace: true},
 	})
 	return private(&chat.Message{Summary: "Your points", Parts: append([]chat.Part{chat.Heading("Your points")}, parts...)})
 }

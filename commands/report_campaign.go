@@ -253,13 +253,13 @@ func (rs *reports) campaignControls(ctx context.Context, r Request, c clarion.Ca
 	if err != nil {
 		return nil, err
 	}
-	choice := chat.Choice{Label: "Another campaign", Action: actionReportCampaign}
+	choice := chat.Choice{Label: "Another campaign", Action: actionReportCampaign, InPlace: true}
 	for _, other := range campaigns {
 		if other.ID == c.ID {
 			choice.Chosen = string(c.ID)
 		}
 		choice.Options = append(choice.Options, chat.Option{Value: string(other.ID), Label: shortened(other.Title, 70)})
 	}
-	stores := chat.Button{Label: "Stores last week", Action: actionReportStores, Value: clarion.WeekOf(r.At, rs.Location).Previous().String()}
+	stores := chat.Button{Label: "Stores last week", Action: actionReportStores, Value: clarion.WeekOf(r.At, rs.Location).Previous().String(), InPlace: true}
 	return chat.Controls{choice, stores}, nil
 }

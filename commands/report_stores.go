@@ -202,7 +202,7 @@ func correlated(label string, c report.Correlation, err error) chat.Text {
 
 // storesControls offers other weeks.
 func (rs *reports) storesControls(r Request, week clarion.Week) chat.Controls {
-	choice := chat.Choice{Label: "Another week", Action: actionReportStores}
+	choice := chat.Choice{Label: "Another week", Action: actionReportStores, InPlace: true}
 	current := clarion.WeekOf(r.At, rs.Location)
 	for i, w := 0, current; i < offeredWeeks; i, w = i+1, w.Previous() {
 		label := w.String() + ", from " + dayOf(w.Start(rs.Location))

@@ -18,7 +18,7 @@ type stores struct{ Config }
 func (s *stores) show(ctx context.Context, r Request) (Reply, error) {
 	here, err := r.Workspace.StoreIn(ctx, r.Channel)
 	if errors.Is(err, clarion.ErrNotFound) {
-		return sentence(chat.Say("This channel is no store's. Somebody of the social team can make it one with ").Code("/store link").Say("."))
+		return sentence(chat.Say("This channel is no store's. Somebody of the social team can make it one with ").Command("/store link").Say("."))
 	}
 	if err != nil {
 		return Reply{}, err
@@ -55,7 +55,7 @@ func (s *stores) link(ctx context.Context, r Request) (Reply, error) {
 			return s.linkTo(ctx, r, candidate, r.Channel)
 		}
 	}
-	return sentence(chat.Sayf("I don't know a store called “%s”. Type ", wanted).Code("/store link").Say(" alone to choose from a list."))
+	return sentence(chat.Sayf("I don't know a store called “%s”. Type ", wanted).Command("/store link").Say(" alone to choose from a list."))
 }
 
 // chosen answers the form of link.

@@ -80,9 +80,9 @@ func suggestionControls(s clarion.Suggestion, inAList bool) chat.Controls {
 		look = chat.Ordinary
 	}
 	return chat.Controls{
-		chat.Button{Label: "Add to the queue", Action: actionSuggestionAdd, Value: value, Look: look},
+		chat.Button{Label: "Add to the queue", Action: actionSuggestionAdd, Value: value, Look: look, InPlace: !inAList},
 		chat.Button{Label: "Edit first", Action: actionSuggestionEdit, Value: value},
-		chat.Button{Label: "Dismiss", Action: actionSuggestionDismiss, Value: value},
+		chat.Button{Label: "Dismiss", Action: actionSuggestionDismiss, Value: value, InPlace: !inAList},
 	}
 }
 

@@ -30,7 +30,7 @@ func (t *topics) preview(made topicDraft, found feedFound, stores []clarion.Stor
 	})
 	if len(without) > 0 {
 		parts = append(parts, chat.Paragraphs(chat.Strong("Not reached: ").Say(names(without, 20)+" — no channel is linked. Type ").
-			Code("/store link").Say(" in the store's channel to reach them too.")))
+			Command("/store link").Say(" in the store's channel to reach them too.")))
 	}
 	if topic.Feed != "" {
 		parts = append(parts, chat.Line{}, chat.Paragraphs(foundText(topic, found)))
@@ -64,11 +64,11 @@ func (t *topics) comes(topic clarion.Topic, at time.Time) chat.Text {
 func foundText(topic clarion.Topic, found feedFound) chat.Text {
 	if found.slow {
 		return chat.Strong("Its feed ").Say("takes longer to answer than this form can wait. It is read when you have saved the topic, and ").
-			Code("/drop topics").Say(" says what came of it.")
+			Command("/drop topics").Say(" says what came of it.")
 	}
 	if found.wrong != "" {
 		return chat.Strong("⚠ Its feed ").Say("could not be read now. It is tried again twice an hour, and ").
-			Code("/drop topics").Say(" says what came of it.")
+			Command("/drop topics").Say(" says what came of it.")
 	}
 	text := chat.Say("Its feed is ").Link(topic.Feed, shortened(cmp.Or(found.feed.Title, topic.Feed), 60)).
 		Sayf(", with %s.", chat.Count(len(found.feed.Items), "item"))

@@ -141,9 +141,9 @@ func (t *topics) next(topic clarion.Topic, at time.Time) time.Time {
 
 func topicControls(topic clarion.Topic, s storage.TopicState) chat.Controls {
 	id := string(topic.ID)
-	pause := chat.Button{Label: "Pause", Action: actionTopicPause, Value: id}
+	pause := chat.Button{Label: "Pause", Action: actionTopicPause, Value: id, InPlace: true}
 	if topic.Paused {
-		pause = chat.Button{Label: "Resume", Action: actionTopicResume, Value: id}
+		pause = chat.Button{Label: "Resume", Action: actionTopicResume, Value: id, InPlace: true}
 	}
 	controls := chat.Controls{
 		chat.Button{Label: "Add campaign", Action: actionTopicAdd, Value: id},
@@ -157,7 +157,7 @@ func topicControls(topic clarion.Topic, s storage.TopicState) chat.Controls {
 		waiting = "What waits in it is cancelled: " + chat.Count(s.Waiting, "campaign") + "."
 	}
 	return append(controls, chat.Button{Label: "Edit", Action: actionTopicEdit, Value: id}, pause, chat.Button{
-		Label: "Delete", Action: actionTopicDelete, Value: id, Look: chat.Danger, Confirm: &chat.Confirm{
+		Label: "Delete", Action: actionTopicDelete, Value: id, Look: chat.Danger, InPlace: true, Confirm: &chat.Confirm{
 			Title: "Delete this topic?", Text: waiting + " What has gone out stays as it is.", Yes: "Delete topic", No: "Keep it",
 		},
 	})

@@ -68,7 +68,7 @@ func (d *drops) trouble(ctx context.Context, w *storage.Workspace, delivery clar
 	})
 	for i, reason := range reasons {
 		if i == shownTroubles {
-			parts = append(parts, chat.Note(chat.Sayf("And %s more. Type /drop list to see them all.", chat.Count(len(reasons)-i, "reason"))))
+			parts = append(parts, chat.Note(chat.Sayf("And %s more. Type ", chat.Count(len(reasons)-i, "reason")).Command("/drop list").Say(" to see them all.")))
 			break
 		}
 		parts = append(parts, chat.Paragraphs(troubled(byReason[reason], stores).Line().Say(reason)))

@@ -46,7 +46,8 @@ func secretFile(t *testing.T, content string) string {
 }
 
 func TestSettingsThatMakeSense(t *testing.T) {
-	lookUp := env("CLARION_SOCIAL_TEAM=U012AB3CD, @social-team S0615G0KT U012AB3CD", "CLARION_POINTS=click=2/10",
+	lookUp := env("CLARION_SOCIAL_TEAM=U012AB3CD, @social-team S0615G0KT U012AB3CD helen@acme.example 8D9C0F5B-6cd0-4a2f-9e21-1b2c3d4e5f60",
+		"CLARION_SOCIAL_CHANNEL=https://teams.microsoft.com/l/channel/19%3Asocial%40thread.tacv2/Social?groupId=g", "CLARION_POINTS=click=2/10",
 		"CLARION_TRUSTED_PROXIES=10.1.2.3/8, ::1", "PUBLIC_URL=https://clarion.example.com/", "CLARION_LOG_LEVEL=debug",
 		"SLACK_APP_TOKEN="+testAppToken, "CLARION_CONVERSIONS_SECRET="+testConversions+", "+strings.ToUpper(testConversions))
 	c, err := readConfig(lookUp, neededToServe(lookUp)...)
@@ -62,6 +63,7 @@ func TestSettingsThatMakeSense(t *testing.T) {
 		"CLARION_POINTS":   {c.Points.String(), "share=5 click=2/10 conversion=25"},
 		"LOG_LEVEL":        {c.LogLevel.String(), "DEBUG"},
 		"CLARION_LOG":      {c.LogFormat, "text"},
+		"SOCIAL_CHANNEL":   {c.SocialChannel.String(), "teams:19:social@thread.tacv2"},
 	} {
 		if got[0] != got[1] {
 			t.Errorf("%s is %q, want %q", name, got[0], got[1])
@@ -73,7 +75,7 @@ func TestSettingsThatMakeSense(t *testing.T) {
 	if c.Workspace != clarion.WorkspaceID("main") {
 		t.Errorf("the workspace is %q", c.Workspace)
 	}
-	if want := []string{"U012AB3CD", "@social-team", "S0615G0KT"}; !slices.Equal(c.SocialTeam, want) {
+	if want := []string{"U012AB3CD", "@social-team", "S0615G0KT", "helen@acme.example", "8D9C0F5B-6cd0-4a2f-9e21-1b2c3d4e5f60"}; !slices.Equal(c.SocialTeam, want) {
 		t.Errorf("the social team is %q, want %q", c.SocialTeam, want)
 	}
 	if want := []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("::1/128")}; !slices.Equal(c.TrustedProxies, want) {
@@ -127,7 +129,9 @@ func TestAMistakeInASettingIsASentenceThatNamesIt(t *testing.T) {
 		{"LISTEN=:http", "LISTEN must be an address and port, such as :8080"},
 		{"CLARION_TIMEZONE=London", "CLARION_TIMEZONE is not a time zone: name one like Europe/London"},
 		{"CLARION_TIMEZONE=Local", "CLARION_TIMEZONE is not a time zone: name one like Europe/London"},
-		{"CLARION_SOCIAL_TEAM=U012AB3CD amira", "CLARION_SOCIAL_TEAM has an entry (number 2) that is none of Slack's: write"},
+		{"CLARION_SOCIAL_TEAM=U012AB3CD amira", "CLARION_SOCIAL_TEAM has an entry (number 2) that names nobody: write an e-mail address"},
+		{"CLARION_SOCIAL_TEAM=helen@acme", "CLARION_SOCIAL_TEAM has an entry (number 1) that names nobody: write an e-mail address"},
+		{"CLARION_SOCIAL_CHANNEL=#social", "CLARION_SOCIAL_CHANNEL must be the id of a Slack channel, such as C0123456789, which stands at the end of “View channel details”, or what"},
 		{"CLARION_WORKSPACE=Main Street", "CLARION_WORKSPACE must be up to 32 of a-z, 0-9 and -"},
 		{"CLARION_WORKSPACE={main}", "CLARION_WORKSPACE must be up to 32 of a-z, 0-9 and -"},
 		{"CLARION_POINTS=share=many", "CLARION_POINTS makes no sense: \"share=many\": the points must be a whole number"},

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	clarion "github.com/clarion-bot/clarion"
+	"github.com/clarion-bot/clarion/bot"
 	"github.com/clarion-bot/clarion/storage"
 )
 
@@ -58,9 +59,9 @@ func settings() []setting {
 		{Name: "CLARION_TIMEZONE", Default: "Europe/London", read: readTimezone,
 			About: "The time zone of the company: its weeks begin on Monday at 00:00 there."},
 		{Name: "CLARION_SOCIAL_TEAM", read: readSocialTeam,
-			About: "Who may post campaigns: Slack user ids (`U…`), user group ids (`S…`) and handles (`@social-team`), with commas or spaces between them."},
+			About: "Who may post campaigns, with commas or spaces between them: e-mail addresses, which count in Slack and in Teams; Slack user ids (`U…`), user group ids (`S…`) and handles (`@social-team`); object ids of Teams users, from Entra. Guests are known by their ids alone."},
 		{Name: "CLARION_SOCIAL_CHANNEL", read: readSocialChannel,
-			About: "The Slack channel (`C…`) in which the social team is told what could not be posted and asked about bursts of visits. The bot has to be in it. Without it whoever made the campaign is, directly."},
+			About: "The channel in which the social team is told what could not be posted and asked about bursts of visits: a Slack channel's id (`C…`), or what “Copy link” in a Teams channel's menu copies. The bot has to be in it. Without it whoever made the campaign is, directly."},
 		{Name: "CLARION_WORKSPACE", Default: "main", read: readWorkspace,
 			About: "The name under which everything is stored, up to 32 of `a-z`, `0-9` and `-`. Never change it later."},
 		{Name: "CLARION_POINTS", Default: clarion.DefaultRules().String(), read: readPoints,
@@ -185,14 +186,10 @@ func readTimezone(c *Config, value string) error {
 	return nil
 }
 
-// Slack's ids of users and of user groups, and the handle of a user group
-// (https://docs.slack.dev/reference/objects/user-object, https://docs.slack.dev/reference/objects/usergroup-object).
-var teamEntry = regexp.MustCompile(`^([UWS][A-Z0-9]{5,20}|@[\p{L}\p{N}._-]{1,80})$`)
-
 func readSocialTeam(c *Config, value string) error {
 	for i, word := range words(value) {
-		if !teamEntry.MatchString(word) {
-			return fmt.Errorf("has an entry (number %d) that is none of Slack's: write a user's id (U…), a user group's id (S…) or its handle (@social-team)", i+1)
+		if !bot.CanBeSocial(word) {
+			return fmt.Errorf("has an entry (number %d) that names nobody: write an e-mail address, a Slack user's id (U…), a Slack user group's id (S…) or its handle (@social-team), or a Teams user's object id from Entra", i+1)
 		}
 		if !slices.Contains(c.SocialTeam, word) {
 			c.SocialTeam = append(c.SocialTeam, word)
@@ -203,11 +200,14 @@ func readSocialTeam(c *Config, value string) error {
 
 var slackChannel = regexp.MustCompile(`^[CG][A-Z0-9]{5,20}$`)
 
-func readSocialChannel(c *Config, value string) error {
-	if !slackChannel.MatchString(value) {
-		return errors.New("must be the id of a Slack channel, such as C0123456789: it stands at the end of “View channel details”")
+func readSocialChannel(c *Config, value string) (err error) {
+	if slackChannel.MatchString(value) {
+		c.SocialChannel = clarion.Channel{Platform: clarion.Slack, ID: value}
+		return nil
 	}
-	c.SocialChannel = clarion.Channel{Platform: clarion.Slack, ID: value}
+	if c.SocialChannel, err = clarion.ParseTeamsChannel(value); err != nil {
+		return errors.New("must be the id of a Slack channel, such as C0123456789, which stands at the end of “View channel details”, or what “Copy link” in the menu of a Teams channel copies")
+	}
 	return nil
 }
 
