@@ -1,6 +1,7 @@
 package teams
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"io"
@@ -157,22 +158,18 @@ func (s *Service) send(c *call) (reply, error) {
 
 // replyTo answers a message: in a channel in its thread, elsewhere it is a message like others.
 func (s *Service) replyTo(c *call) (reply, error) {
-	p, root, err := s.place(c, sending)
+	p, _, err := s.place(c, sending)
 	if err != nil {
 		return reply{}, err
 	}
 	m := p.message(c.PathValue("activity"))
-	switch {
-	case m == nil:
+	if m == nil {
 		return reply{}, activityNotFound
-	case p.kind != channel:
-		root = nil
-	case m.root != nil:
-		root = m.root
-	default:
-		root = m
 	}
-	return s.say(p, root, c.body)
+	if p.kind != channel {
+		return s.say(p, nil, c.body)
+	}
+	return s.say(p, cmp.Or(m.root, m), c.body)
 }
 
 func (s *Service) say(p *place, root *message, activity map[string]any) (reply, error) {

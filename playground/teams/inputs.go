@@ -63,8 +63,12 @@ func checkInput(kind string, input map[string]any, value string, given bool) err
 			return fmt.Errorf("it takes %v characters", most)
 		}
 		if pattern := text(input, "regex"); pattern != "" {
-			if ok, err := regexp.MatchString(pattern, value); err != nil || !ok {
-				return fmt.Errorf("%q does not match %q (%v): %s", value, pattern, err, text(input, "errorMessage"))
+			expression, err := regexp.Compile(pattern)
+			if err != nil {
+				return err
+			}
+			if !expression.MatchString(value) {
+				return fmt.Errorf("%q does not match %q: %s", value, pattern, text(input, "errorMessage"))
 			}
 		}
 	case "Input.Number":

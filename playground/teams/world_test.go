@@ -209,3 +209,15 @@ func card(parts object) object {
 func post(conversation string, activity object) object {
 	return object{"isGroup": true, "channelData": object{"channel": object{"id": conversation}}, "activity": activity}
 }
+
+func tokenOf(t *testing.T, resp *http.Response) string {
+	t.Helper()
+	defer resp.Body.Close()
+	var out struct {
+		Token string `json:"access_token"`
+	}
+	if err := json.NewDecoder(resp.Body).Decode(&out); err != nil || out.Token == "" {
+		t.Fatalf("no token: %v %s", err, resp.Status)
+	}
+	return out.Token
+}

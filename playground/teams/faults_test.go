@@ -1,0 +1,165 @@
+package teams_test
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"math"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/clarion-bot/clarion/playground/teams"
+)
+
+// newWeather returns a Teams without a network.
+func newWeather(t *testing.T, weather teams.Weather) *teams.Service {
+	t.Helper()
+	s, err := teams.New(teams.Config{
+		BaseURL: "http://teams.example", BotURL: "http://bot.example", AppID: app, BotName: "Clarion", Tenant: tenant,
+		Teams: []teams.Team{{ID: general, Installed: true}}, Weather: weather,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(s.Close)
+	return s
+}
+
+// say sends a message and tells what the caller sees of it: a status with Retry-After, "cut", or "no answer" within ten
+// seconds. It returns when the Teams has done with it.
+func say(ctx context.Context, s *teams.Service) (seen string) {
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	r := httptest.NewRequestWithContext(ctx, http.MethodPost, "/v3/conversations/"+url.PathEscape(general)+"/activities",
+		strings.NewReader(`{"type":"message","text":"x"}`))
+	w := httptest.NewRecorder()
+	defer func() {
+		if p := recover(); p != nil {
+			seen = "cut"
+			if ctx.Err() != nil {
+				seen = "no answer"
+			}
+		}
+	}()
+	s.Handler().ServeHTTP(w, r)
+	return strings.TrimSpace(fmt.Sprint(w.Code, " ", w.Header().Get("Retry-After")))
+}
+
+func TestTheWeatherMeetsAsManyCallsAsItsSharesSayAndWhatIsDoneUnheardIsKnown(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const calls = 5000
+		shares := map[teams.Failure]float64{
+			teams.Throttled: .06, teams.Precondition: .04, teams.ServerError: .03, teams.BadGateway: .05, teams.GatewayTimeout: .02, teams.Hang: .02,
+			teams.Cut: .04, teams.CutAfter: .06, teams.HangAfter: .03, teams.GatewayTimeoutAfter: .05,
+		}
+		s := newWeather(t, teams.Weather{Seed: 47, Slow: .25, Slowest: 4 * time.Second, Failures: shares, Longest: 3})
+		seen := map[string]int{}
+		for range calls {
+			seen[say(t.Context(), s)]++
+		}
+		about := func(what string, n int, share float64) {
+			t.Helper()
+			if want := share * calls; math.Abs(float64(n)-want) > 4*math.Sqrt(want) {
+				t.Errorf("%s: %d of %d, want about %.0f", what, n, calls, want)
+			}
+		}
+		for what, share := range map[string]float64{
+			"201": .6, "412": .04, "429 1": .02, "429 2": .02, "429 3": .02, "500": .03, "502": .05, "504": .07, "cut": .1, "no answer": .05,
+		} {
+			about(what, seen[what], share)
+		}
+		failed := s.Failed()
+		for how, share := range shares {
+			about(how.String(), failed[how], share)
+		}
+		unheard := failed[teams.CutAfter] + failed[teams.HangAfter] + failed[teams.GatewayTimeoutAfter]
+		if n := len(s.Posts(general)); n != seen["201"]+unheard {
+			t.Errorf("%d messages stand there, want %d heard of and %d not", n, seen["201"], unheard)
+		}
+		done := s.Done()
+		heard := slices.DeleteFunc(slices.Clone(done), func(d teams.Done) bool { return !d.Heard })
+		if len(done) != seen["201"]+unheard || len(heard) != seen["201"] {
+			t.Errorf("%d are done, %d of them heard", len(done), len(heard))
+		}
+	})
+}
+
+func TestTheSameSeedIsTheSameWeather(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		day := func(seed uint64) (seen []string) {
+			s := newWeather(t, teams.Weather{Seed: seed, Slow: .5, Slowest: time.Second, Failures: map[teams.Failure]float64{teams.Cut: .3}})
+			for range 50 {
+				start := time.Now()
+				seen = append(seen, say(t.Context(), s)+" "+time.Since(start).String())
+			}
+			return seen
+		}
+		if !slices.Equal(day(1), day(1)) {
+			t.Error("it differs")
+		}
+		if slices.Equal(day(1), day(2)) {
+			t.Error("another seed is the same weather")
+		}
+	})
+}
+
+func TestASlowCallIsDoneAlthoughItsCallerHasGoneAndNobodyHears(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newWeather(t, teams.Weather{Seed: 1, Slow: 1, Slowest: time.Hour})
+		ctx, leave := context.WithCancel(t.Context())
+		done := make(chan string)
+		go func() { done <- say(ctx, s) }()
+		synctest.Wait()
+		leave()
+		synctest.Wait()
+		if n := len(s.Posts(general)); n != 0 {
+			t.Fatal("it was not slow")
+		}
+		<-done
+		if d := s.Done(); len(s.Posts(general)) != 1 || len(d) != 1 || d[0].Heard {
+			t.Errorf("after it: %d messages, done %+v", len(s.Posts(general)), d)
+		}
+	})
+}
+
+func TestWhatIsAskedForComesBeforeTheWeather(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newWeather(t, teams.Weather{Failures: map[teams.Failure]float64{teams.Cut: 1}})
+		s.Fail(teams.Send, 1, teams.BadGateway)
+		s.Refuse(teams.Send, 1, 403, "ConversationBlockedByUser", "User blocked the conversation with the bot.")
+		for _, want := range []string{"502", "403", "cut", "cut"} {
+			if what := say(t.Context(), s); what != want {
+				t.Errorf("%s, want %s", what, want)
+			}
+		}
+		if err := s.SetWeather(teams.Weather{}); err != nil {
+			t.Fatal(err)
+		}
+		if what := say(t.Context(), s); what != "201" {
+			t.Errorf("in good weather: %s", what)
+		}
+		if want := map[teams.Failure]int{teams.BadGateway: 1, teams.Cut: 2}; !maps.Equal(s.Failed(), want) || s.Calls(teams.Send) != 5 {
+			t.Errorf("%v, %d calls", s.Failed(), s.Calls(teams.Send))
+		}
+	})
+}
+
+func TestAHangingAnswerEndsWithTheService(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newWeather(t, teams.Weather{})
+		s.Fail(teams.Send, 1, teams.Hang)
+		done := make(chan string)
+		go func() { done <- say(t.Context(), s) }()
+		synctest.Wait()
+		s.Close()
+		if what := <-done; what != "cut" {
+			t.Error(what)
+		}
+	})
+}
