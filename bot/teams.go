@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"sync"
@@ -134,4 +135,17 @@ func (t *Teams) sent(err error, doing string) bool {
 	t.metrics.calls.WithLabelValues("failed").Inc()
 	t.cfg.Logger.Warn(doing+" failed", "error", err)
 	return false
+}
+
+// PingTeams asks Microsoft for a token of the bot's, and for the keys with which it signs. The error says what to do.
+func PingTeams(ctx context.Context, cfg TeamsConfig) error {
+	client := &http.Client{Timeout: 15 * time.Second}
+	if _, err := newTeamsTokens(cfg.AppID, cfg.Password, cfg.Tenant, cfg.TokenURL, client).Token(ctx); err != nil {
+		return err
+	}
+	keys := newTeamsKeys(cmp.Or(cfg.MetadataURL, publicMetadataURL), client, time.Now, slog.New(slog.DiscardHandler))
+	if _, err := keys.fetch(ctx); err != nil {
+		return fmt.Errorf("Microsoft's keys cannot be had: %w", err)
+	}
+	return nil
 }

@@ -7,7 +7,6 @@ import (
 	"text/tabwriter"
 	"time"
 
-	"github.com/clarion-bot/clarion/bot"
 	"github.com/clarion-bot/clarion/storage"
 )
 
@@ -24,9 +23,9 @@ func runCheck(ctx context.Context, c Call) error {
 	k := &checking{c: c}
 	k.settings(cfg, err)
 	redis := k.redis(ctx, cfg)
-	slack := k.slack(ctx, cfg)
+	slack, teams := k.slack(ctx, cfg), k.teams(ctx, cfg)
 	settings := outcome(err == nil)
-	fmt.Fprintf(c.Out, "\ncheck: settings=%s redis=%s slack=%s warnings=%d\n", settings, redis, slack, k.warnings)
+	fmt.Fprintf(c.Out, "\ncheck: settings=%s redis=%s slack=%s teams=%s warnings=%d\n", settings, redis, slack, teams, k.warnings)
 	if k.problems > 0 {
 		return errors.New("not everything works; the lines that begin with “problem” say what to do")
 	}
@@ -119,23 +118,6 @@ func (k *checking) server(s storage.Server) {
 	if s.Eviction != "noeviction" && s.Eviction != "" {
 		k.warn("it throws keys away when memory runs out (%s), and points with them: set “maxmemory-policy noeviction”", s.Eviction)
 	}
-}
-
-func (k *checking) slack(ctx context.Context, cfg Config) string {
-	fmt.Fprintln(k.c.Out, "Slack")
-	if !cfg.SlackBotToken.IsSet() {
-		k.problem("not asked: SLACK_BOT_TOKEN is not set or makes no sense")
-		return "unknown"
-	}
-	ctx, cancel := context.WithTimeout(ctx, askWithin)
-	defer cancel()
-	who, err := bot.Ping(ctx, cfg.SlackBotToken.Reveal(), cfg.SlackAPIURL)
-	if err != nil {
-		k.problem("%v: see that this machine reaches Slack and that SLACK_BOT_TOKEN is the app's", err)
-		return outcome(false)
-	}
-	k.ok("%s", who)
-	return outcome(true)
 }
 
 func outcome(ok bool) string {

@@ -20,7 +20,14 @@ type Config struct {
 	SlackSigningSecret Secret
 	SlackAppToken      Secret
 	SlackAPIURL        string // ends in "/"; empty: Slack's own
-	PublicURL          string // without a slash at its end: https://clarion.example.com
+	TeamsAppID         string
+	TeamsPassword      Secret
+	TeamsTenant        string
+	TeamsMetadataURL   string
+	TeamsTokenURL      string
+	TeamsServiceURLs   []string // nil: those of the public cloud
+	TeamsInsecure      bool     // unsigned activities are taken from this machine
+	PublicURL          string   // without a slash at its end: https://clarion.example.com
 	LinkURL            string // likewise, of share links; empty: PublicURL
 	RedisURL           Secret
 	Listen             string
@@ -77,18 +84,35 @@ func readConfig(env func(string) string, needed ...string) (Config, error) {
 			c.set[s.Name] = value
 		}
 	}
+	problems = append(problems, insecureProblems(c)...)
 	if len(problems) > 0 {
 		return c, problems
 	}
 	return c, nil
 }
 
-// neededToServe names the settings that the bot cannot run without. With Socket Mode nobody calls the bot,
-// so there is no signature to check.
+// hasTeams says whether Teams is switched on.
+func (c Config) hasTeams() bool { return c.TeamsAppID != "" || c.TeamsInsecure }
+
+// hasSlack says whether Slack is switched on.
+func (c Config) hasSlack() bool { return c.SlackBotToken.IsSet() }
+
+// neededToServe names the settings that the bot cannot run without: those of each platform of which one is set, and those
+// of Slack when there is none. With Socket Mode nobody calls the bot, so there is no signature to check.
 func neededToServe(env func(string) string) []string {
-	needed := []string{"SLACK_BOT_TOKEN", "PUBLIC_URL", "REDIS_URL"}
-	if env("SLACK_APP_TOKEN") == "" && env("SLACK_APP_TOKEN_FILE") == "" {
-		needed = append(needed, "SLACK_SIGNING_SECRET")
+	has := func(names ...string) bool {
+		return slices.ContainsFunc(names, func(name string) bool { return env(name) != "" || env(name+"_FILE") != "" })
+	}
+	needed := []string{"PUBLIC_URL", "REDIS_URL"}
+	teams := has("TEAMS_APP_ID", "TEAMS_APP_PASSWORD", "TEAMS_TENANT_ID", "TEAMS_INSECURE_LOOPBACK")
+	if !teams || has("SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET", "SLACK_APP_TOKEN") {
+		needed = append(needed, "SLACK_BOT_TOKEN")
+		if !has("SLACK_APP_TOKEN") {
+			needed = append(needed, "SLACK_SIGNING_SECRET")
+		}
+	}
+	if teams && env("TEAMS_INSECURE_LOOPBACK") != "1" {
+		needed = append(needed, "TEAMS_APP_ID", "TEAMS_APP_PASSWORD", "TEAMS_TENANT_ID")
 	}
 	return needed
 }

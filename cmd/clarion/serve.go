@@ -49,11 +49,14 @@ func runServe(ctx context.Context, c Call) error {
 	if len(cfg.SocialTeam) == 0 {
 		log.Warn("CLARION_SOCIAL_TEAM is not set: nobody can post a campaign")
 	}
+	if cfg.TeamsInsecure {
+		log.Warn("TEAMS_INSECURE_LOOPBACK is set: anybody on this machine can do everything in anybody's name in Teams")
+	}
 	if *ahead > 0 {
 		log.Warn("this is a rehearsal: everything happens as if it were later", "ahead", *ahead)
 	}
 	log.Info("clarion serves", "version", programVersion(), "listen", listener.Addr().String(), "public", cfg.PublicURL,
-		"workspace", string(cfg.Workspace), "timezone", cfg.Location.String(), "socket_mode", s.listen)
+		"workspace", string(cfg.Workspace), "timezone", cfg.Location.String(), "slack", s.slack != nil, "socket_mode", s.listen, "teams", s.teams != nil)
 	server := newServer(s.handler, log)
 	err = s.run(ctx, server, func() error { return server.Serve(listener) })
 	log.Info("clarion has stopped")

@@ -24,7 +24,7 @@ type setting struct {
 	Name    string
 	Default string
 	Secret  bool   // it is never shown, and can also come from the file that NAME_FILE names
-	Needed  string // when the bot cannot run without it, for the README: "yes", "without Socket Mode"
+	Needed  string // when the bot cannot run without it, for the README: "yes", "for Slack"
 	About   string // what it is, for the README
 	Remedy  string // what to do when it is needed and not set
 	// read puts a value into the config. Its error goes on where the setting's name stops, says what to do,
@@ -35,17 +35,26 @@ type setting struct {
 // settings returns the table of everything that can be set. Reading, `clarion check` and the README are made
 // from it.
 func settings() []setting {
+	return slices.Concat(slackSettings(), teamsSettings(), ownSettings())
+}
+
+func slackSettings() []setting {
 	return []setting{
-		{Name: "SLACK_BOT_TOKEN", Secret: true, Needed: "yes", read: readBotToken,
+		{Name: "SLACK_BOT_TOKEN", Secret: true, Needed: "for Slack", read: readBotToken,
 			About:  "The bot's token, `xoxb-…`.",
 			Remedy: "copy the Bot User OAuth Token from your app's page “OAuth & Permissions”"},
-		{Name: "SLACK_SIGNING_SECRET", Secret: true, Needed: "without Socket Mode", read: readSigningSecret,
+		{Name: "SLACK_SIGNING_SECRET", Secret: true, Needed: "for Slack without Socket Mode", read: readSigningSecret,
 			About:  "What proves that a request is Slack's: 32 hexadecimal digits.",
 			Remedy: "copy the Signing Secret from your app's page “Basic Information”"},
 		{Name: "SLACK_APP_TOKEN", Secret: true, read: readAppToken,
 			About: "An app-level token, `xapp-…`, with the scope `connections:write`. Setting it turns Socket Mode on, in which Slack needs no way in."},
 		{Name: "SLACK_API_URL", read: readAPIURL,
 			About: "Another base address of Slack's Web API, ending in `/`, such as `https://slack-gov.com/api/`."},
+	}
+}
+
+func ownSettings() []setting {
+	return []setting{
 		{Name: "PUBLIC_URL", Needed: "yes", read: readPublicURL,
 			About:  "Where customers and partners reach Clarion: `https://clarion.example.com`. Share links begin with it.",
 			Remedy: "give the https address at which customers reach Clarion, such as https://clarion.example.com"},

@@ -30,7 +30,8 @@ import (
 type service struct {
 	db        *storage.Storage
 	table     *commands.Table
-	slack     *bot.Slack
+	slack     *bot.Slack // nil: not in Slack
+	teams     *bot.Teams // nil: not in Teams
 	scheduler *scheduler.Scheduler
 	mux       *http.ServeMux
 	handler   http.Handler // the mux, with links' own domain kept to links
@@ -66,11 +67,14 @@ func newService(ctx context.Context, cfg Config, db *storage.Storage, w world) (
 	table := commands.NewTable(commands.Config{
 		Addresses: addresses{base: cfg.PublicURL, links: cfg.LinkURL}, Rules: rules, Location: cfg.Location, NewID: newID, Feeds: reader,
 	})
-	slack := bot.NewSlack(bot.SlackConfig{
-		Table: table, Workspace: workspace, Token: cfg.SlackBotToken.Reveal(), SigningSecret: cfg.SlackSigningSecret.Reveal(),
-		AppToken: cfg.SlackAppToken.Reveal(), APIURL: cfg.SlackAPIURL, SocialTeam: cfg.SocialTeam,
-		Now: w.now, Ahead: w.ahead, NewReference: newReference, Logger: w.log, Registerer: registry,
-	})
+	slack, teams := newSlack(cfg, w, table, workspace, registry), newTeams(cfg, w, table, workspace, registry)
+	posters := map[clarion.Platform]scheduler.Poster{}
+	if slack != nil {
+		posters[clarion.Slack] = slack
+	}
+	if teams != nil {
+		posters[clarion.Teams] = teams
+	}
 	shown, err := pictures.New(pictures.Config{Now: w.now, Allow: w.ownSites, Logger: w.log, Registerer: registry})
 	if err != nil {
 		return nil, err
@@ -84,21 +88,61 @@ func newService(ctx context.Context, cfg Config, db *storage.Storage, w world) (
 		return nil, err
 	}
 	clock := scheduler.New(scheduler.Config{
-		Workspace: workspace, Posters: map[clarion.Platform]scheduler.Poster{clarion.Slack: slack},
+		Workspace: workspace, Posters: posters,
 		Write: table.Delivery, Feeds: reader, NewID: newID, Social: cfg.SocialChannel, Pace: cfg.Pace, Hours: cfg.StoreHours, Reminders: cfg.Reminders,
 		Location: cfg.Location, Now: w.now, Wake: w.wake, LiveEvery: w.liveEvery, Logger: w.log, Registerer: registry,
 	})
 
 	mux := http.NewServeMux()
-	if cfg.SlackSigningSecret.IsSet() {
+	if slack != nil && cfg.SlackSigningSecret.IsSet() {
 		slack.Register(mux)
+	}
+	if teams != nil {
+		teams.Register(mux)
 	}
 	web.Register(mux)
 	registerHealth(mux, db)
 	mux.Handle("GET /metrics", promhttp.HandlerFor(registry, promhttp.HandlerOpts{}))
 	return &service{
-		db: db, table: table, slack: slack, scheduler: clock, mux: mux, handler: web.Hosts(mux), log: w.log, listen: cfg.SlackAppToken.IsSet(),
+		db: db, table: table, slack: slack, teams: teams, scheduler: clock, mux: mux, handler: web.Hosts(mux), log: w.log,
+		listen: slack != nil && cfg.SlackAppToken.IsSet(),
 	}, nil
+}
+
+// newSlack returns the bot in Slack, or nil when there is none.
+func newSlack(cfg Config, w world, table *commands.Table, workspace *storage.Workspace, registry prometheus.Registerer) *bot.Slack {
+	if !cfg.hasSlack() {
+		return nil
+	}
+	return bot.NewSlack(bot.SlackConfig{
+		Table: table, Workspace: workspace, Token: cfg.SlackBotToken.Reveal(), SigningSecret: cfg.SlackSigningSecret.Reveal(),
+		AppToken: cfg.SlackAppToken.Reveal(), APIURL: cfg.SlackAPIURL, SocialTeam: cfg.SocialTeam,
+		Now: w.now, Ahead: w.ahead, NewReference: newReference, Logger: w.log, Registerer: registry,
+	})
+}
+
+// newTeams returns the bot in Teams, or nil when there is none.
+func newTeams(cfg Config, w world, table *commands.Table, workspace *storage.Workspace, registry prometheus.Registerer) *bot.Teams {
+	if !cfg.hasTeams() {
+		return nil
+	}
+	return bot.NewTeams(bot.TeamsConfig{
+		Table: table, Workspace: workspace, AppID: cfg.TeamsAppID, Password: cfg.TeamsPassword.Reveal(), Tenant: cfg.TeamsTenant,
+		MetadataURL: cfg.TeamsMetadataURL, TokenURL: cfg.TeamsTokenURL, ServiceURLs: cfg.TeamsServiceURLs, InsecureLoopback: cfg.TeamsInsecure,
+		SocialTeam: cfg.SocialTeam, Location: cfg.Location, Now: w.now, NewReference: newReference, Logger: w.log, Registerer: registry,
+	})
+}
+
+// close waits until what the platforms were told is done, or the context ends.
+func (s *service) close(ctx context.Context) error {
+	var errs []error
+	if s.slack != nil {
+		errs = append(errs, s.slack.Close(ctx))
+	}
+	if s.teams != nil {
+		errs = append(errs, s.teams.Close(ctx))
+	}
+	return errors.Join(errs...)
 }
 
 // conversions says who may tell what customers did.
@@ -130,7 +174,7 @@ func (s *service) run(ctx context.Context, server *http.Server, serve func() err
 		<-ctx.Done()
 		stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownLimit)
 		defer cancel()
-		err := errors.Join(server.Shutdown(stop), s.slack.Close(stop))
+		err := errors.Join(server.Shutdown(stop), s.close(stop))
 		if lost := s.db.Drain(stop); lost > 0 {
 			s.log.Error("visits were not counted, because Redis did not answer until the stop", "visits", lost)
 		}
