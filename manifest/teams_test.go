@@ -160,6 +160,9 @@ func TestTheTeamsPackageHasTheManifestAndItsIcons(t *testing.T) {
 		if content[f.Name], err = io.ReadAll(opened); err != nil {
 			t.Fatal(err)
 		}
+		if f.Modified.UTC().Year() != 1980 {
+			t.Errorf("%s is of %v, so tomorrow's package would have other bytes", f.Name, f.Modified)
+		}
 	}
 	text, err := JSON(m)
 	if err != nil {
