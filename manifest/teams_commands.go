@@ -23,24 +23,31 @@ type TeamsCommand struct {
 // (https://learn.microsoft.com/microsoftteams/platform/resources/bot-v3/bots-menus), so it is ten.
 const mostSuggested = 10
 
-// teamsCommands returns the lists of suggestions, in the order of the commands' table: all of it that is not left out
-// below. What is left out works all the same when it is typed, and help has it. A command that is new in the table is
-// suggested by itself; a test says when there is no room for it, and then somebody has to choose.
+// teamsCommands returns the lists of suggestions, in the order of the commands' table: all of it that is not left out.
+// A command that is new in the table is suggested by itself; a test says when there is no room for it, and then somebody
+// has to choose.
 func teamsCommands(table []commands.Command) []TeamsCommandList {
-	everywhere := []string{
-		"/drop",                                                  // is /drop list
-		"/drop edit", "/drop copy", "/drop cancel", "/drop stop", // are buttons of /drop list
-		"/report bursts", // the bot asks by itself
-	}
-	// In a channel people look at what concerns the store, and link it once.
-	inGroups := append(slices.Clone(everywhere), "/points why", "/store unlink")
-	// In a chat with one person there is no channel to link.
-	alone := append(slices.Clone(everywhere), "/store", "/store link", "/store unlink")
+	inGroups, alone := leftOut()
 	home := TeamsCommand{Title: "home", Description: "See your points and what you can share now"}
 	return []TeamsCommandList{
 		{Scopes: []string{"team", "groupChat"}, Commands: suggestions(table, inGroups)},
 		{Scopes: []string{"personal"}, Commands: append([]TeamsCommand{home}, suggestions(table, alone)...)},
 	}
+}
+
+// leftOut returns the commands that are not suggested in channels and group chats, and in a chat with one person. They work
+// all the same when they are typed, and help has them.
+func leftOut() (inGroups, alone []string) {
+	everywhere := []string{
+		"/drop",                                                  // is /drop list
+		"/drop edit", "/drop copy", "/drop cancel", "/drop stop", // are buttons of /drop list
+		"/report bursts", // the bot asks by itself
+	}
+	// A channel is about its store, and is linked once.
+	inGroups = append(slices.Clone(everywhere), "/points why", "/store unlink")
+	// With one person there is no channel to link.
+	alone = append(slices.Clone(everywhere), "/store", "/store link", "/store unlink")
+	return inGroups, alone
 }
 
 // suggestions returns the commands but those left out, as they are typed in Teams: without a slash, and without the bot's
