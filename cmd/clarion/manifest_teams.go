@@ -40,7 +40,7 @@ func teamsManifest(c Call, f manifestFlags) error {
 	if err := os.WriteFile(f.out, file, 0o644); err != nil { //nolint:gosec // there is no secret in it, and others upload it
 		return fmt.Errorf("manifest: %s cannot be written: %s", f.out, reason(err))
 	}
-	_, err = fmt.Fprintf(c.Out, "%s has version %s of the Teams app %s.\nUpload it in the Teams admin center: Teams apps, Manage apps, Actions, Upload new app.\n", f.out, m.Version, m.ID)
+	_, err = fmt.Fprintf(c.Out, "%s has version %s of the Teams app %s.\nUpload it in the Teams admin center: Teams apps, Manage apps, Upload new app.\n", f.out, m.Version, m.ID)
 	return err
 }
 
