@@ -80,8 +80,8 @@ func Slack(o Options, slashes []commands.Slash) slack.Manifest {
 	return m
 }
 
-// JSON writes a manifest as Slack's page “Create an app from a manifest” takes it.
-func JSON(m slack.Manifest) ([]byte, error) {
+// JSON writes a manifest as Slack's page “Create an app from a manifest” and the package of a Teams app take it.
+func JSON[M slack.Manifest | TeamsManifest](m M) ([]byte, error) {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false) // it is read by people too

@@ -55,7 +55,7 @@ func subcommands() []Subcommand {
 		{"jobs", "[-all] | retry [all|GROUP|DELIVERY…]", "List posts that wait, run or failed, and try failed ones again", runJobs},
 		{"verify", "", "Recompute every leaderboard from the ledger and report differences", runVerify},
 		{"agents", "", "Say of each user agent on standard input whether it is a browser or a crawler", runAgents},
-		{"manifest", "slack --url https://… [--socket]", "Print the manifest that creates the Slack app", runManifest},
+		{"manifest", "slack|teams --url https://… [-o clarion.zip]", "Make what creates the app: a manifest for Slack, a package for Teams", runManifest},
 		{"healthcheck", "", "Say whether the bot on this machine is ready", runHealthcheck},
 		{"version", "", "Print the version", runVersion},
 		{"help", "", "Print this", runHelp},

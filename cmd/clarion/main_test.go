@@ -106,7 +106,8 @@ func TestACommandLineThatMakesNoSenseIsExitCode2(t *testing.T) {
 		"import":                        "import: say what to import and from which file",
 		"import stores":                 "import: say what to import and from which file",
 		"import shops shops.csv":        `import: "shops" can't be imported; it can be stores, partners or conversions`,
-		"manifest teams":                "manifest: name the platform",
+		"manifest discord":              "manifest: name the platform",
+		"manifest teams":                "manifest: say where Teams reaches the bot",
 		"manifest slack":                "manifest: say where Slack reaches the bot",
 		"manifest slack --url http://x": "manifest: --url must be an https address",
 	}
