@@ -2,12 +2,14 @@ package bot
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"runtime/debug"
 	"sync"
 	"time"
 
+	clarion "github.com/clarion-bot/clarion"
 	"github.com/clarion-bot/clarion/chat"
 	"github.com/clarion-bot/clarion/commands"
 )
@@ -75,7 +77,8 @@ func (r *runner) failure(name string, who chat.Person, err error, more ...any) o
 	} else {
 		r.log.Info("a request was turned down", args...)
 	}
-	return outcome{reply: commands.Reply{Message: chat.Simple(sentence)}, failed: true}
+	var invalid *clarion.InvalidError // what somebody wrote, or a campaign that others do not know yet, may be in its sentence
+	return outcome{reply: commands.Reply{Message: chat.Simple(sentence), Open: !errors.As(err, &invalid)}, failed: true}
 }
 
 // wait returns a handler's outcome when it comes within the patience of the platform.

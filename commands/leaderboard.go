@@ -68,11 +68,12 @@ func (l *leaderboards) command(ctx context.Context, r Request) (Reply, error) {
 		case "all", "time":
 			v.Period = clarion.AllTime()
 		default:
-			return Reply{}, clarion.Invalid("leaderboard", "I don't know “%s”. Type /leaderboard, or /leaderboard with partners, last or all after it.", word)
+			return aloud(chat.Sayf("I don't know “%s”. Type ", word).Command("/leaderboard").Say(", or ").Command("/leaderboard").
+				Say(" with partners, last or all after it."))
 		}
 	}
 	m, err := l.message(ctx, r, v, true)
-	return Reply{Message: m}, err
+	return Reply{Message: m, Open: !v.Partners}, err
 }
 
 // show answers a press below a leaderboard, or on a post.
@@ -82,7 +83,7 @@ func (l *leaderboards) show(ctx context.Context, r Request) (Reply, error) {
 		return Reply{}, err
 	}
 	m, err := l.message(ctx, r, v, true)
-	return Reply{Message: m, Replace: true}, err
+	return Reply{Message: m, Replace: true, Open: !v.Partners}, err
 }
 
 // publish shows a leaderboard to the whole channel.

@@ -146,10 +146,9 @@ func TestLeaderboardsOfOtherPeriodsAndPartners(t *testing.T) {
 		r, err := w.typed("amira", "coffice", line)
 		says(t, r, err, want)
 	}
-	if _, err := w.typed("amira", "coffice", "/leaderboard nonsense"); err == nil {
-		t.Error("nonsense is read as a leaderboard")
-	}
-	r, err := w.typed("cleo", "cleeds", "/leaderboard last") // no partner, but in a store's channel
+	r, err := w.typed("amira", "coffice", "/leaderboard nonsense")
+	says(t, r, err, "I don't know “nonsense”. Type /leaderboard, or")
+	r, err = w.typed("cleo", "cleeds", "/leaderboard last") // no partner, but in a store's channel
 	says(t, r, err, "▸🥇 1|Leeds|25|1|")
 }
 

@@ -65,3 +65,6 @@ type Reply struct {
 func private(m *chat.Message) (Reply, error) { return Reply{Message: m}, nil }
 
 func sentence(t chat.Text) (Reply, error) { return private(chat.Simple(t)) }
+
+// aloud is a sentence that others may read too.
+func aloud(t chat.Text) (Reply, error) { return Reply{Message: chat.Simple(t), Open: true}, nil }

@@ -18,7 +18,7 @@ type stores struct{ Config }
 func (s *stores) show(ctx context.Context, r Request) (Reply, error) {
 	here, err := r.Workspace.StoreIn(ctx, r.Channel)
 	if errors.Is(err, clarion.ErrNotFound) {
-		return sentence(chat.Say("This channel is no store's. Somebody of the social team can make it one with ").Command("/store link").Say("."))
+		return aloud(chat.Say("This channel is no store's. Somebody of the social team can make it one with ").Command("/store link").Say("."))
 	}
 	if err != nil {
 		return Reply{}, err
@@ -30,7 +30,7 @@ func (s *stores) show(ctx context.Context, r Request) (Reply, error) {
 	if here.Headcount > 0 {
 		text = text.Say(", with " + chat.Count(here.Headcount, "partner"))
 	}
-	return sentence(text.Say("."))
+	return aloud(text.Say("."))
 }
 
 // link answers /store link, with the store's id or name after it or with a form.
@@ -40,7 +40,7 @@ func (s *stores) link(ctx context.Context, r Request) (Reply, error) {
 		return Reply{}, err
 	}
 	if len(all) == 0 {
-		return sentence(chat.Say("There are no stores yet. Import them with ").Code("clarion import stores stores.csv").Say("."))
+		return aloud(chat.Say("There are no stores yet. Import them with ").Code("clarion import stores stores.csv").Say("."))
 	}
 	if len(r.Words) == 0 {
 		return Reply{Form: &chat.Form{
@@ -55,7 +55,7 @@ func (s *stores) link(ctx context.Context, r Request) (Reply, error) {
 			return s.linkTo(ctx, r, candidate, r.Channel)
 		}
 	}
-	return sentence(chat.Sayf("I don't know a store called “%s”. Type ", wanted).Command("/store link").Say(" alone to choose from a list."))
+	return aloud(chat.Sayf("I don't know a store called “%s”. Type ", wanted).Command("/store link").Say(" alone to choose from a list."))
 }
 
 // chosen answers the form of link.
@@ -101,14 +101,14 @@ func (s *stores) linkTo(ctx context.Context, r Request, store clarion.Store, cha
 		}
 		text = text.Line().Say("⚠ ").Add(remedy)
 	}
-	return sentence(text)
+	return aloud(text)
 }
 
 // unlink answers /store unlink.
 func (s *stores) unlink(ctx context.Context, r Request) (Reply, error) {
 	here, err := r.Workspace.StoreIn(ctx, r.Channel)
 	if errors.Is(err, clarion.ErrNotFound) {
-		return sentence(chat.Say("This channel is no store's, so there is nothing to take away."))
+		return aloud(chat.Say("This channel is no store's, so there is nothing to take away."))
 	}
 	if err != nil {
 		return Reply{}, err
@@ -116,5 +116,5 @@ func (s *stores) unlink(ctx context.Context, r Request) (Reply, error) {
 	if err := r.Workspace.UnlinkChannel(ctx, r.Channel); err != nil {
 		return Reply{}, err
 	}
-	return sentence(chat.Strong(here.Name).Say(" no longer talks here. Its points stay, and it gets no posts until another channel is linked."))
+	return aloud(chat.Strong(here.Name).Say(" no longer talks here. Its points stay, and it gets no posts until another channel is linked."))
 }
