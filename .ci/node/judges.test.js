@@ -82,11 +82,13 @@ test("what is wrong for Teams is refused", () => {
   const input = (x) => ({ type: "Input.Text", id: "name", label: "Name", ...x });
   const chart = (x) => ({ type: "Chart.HorizontalBar", data: [{ x: "Leeds", y: 1 }], fallback: text(), ...x });
   const set = (n) => ({ type: "ActionSet", actions: Array(n).fill({ type: "Action.Submit", title: "Press" }) });
+  const mention = { type: "mention", text: "<at>Jo</at>", mentioned: { id: "29:1", name: "Jo" } };
   const right = {
     "right-message": message(text(), chart(), set(6)),
     "right-dialog": dialog({}, input(), { type: "Input.Toggle", id: "now", title: "Now" }),
     "right-notice": { task: { type: "message", value: "It is gone." } },
     "right-change": { statusCode: 200, type, value: card({}, text()) },
+    "right-mention": card({ msteams: { entities: [mention] } }, text({ text: "By <at>Jo</at>" })),
     "right-card": card({}, { type: "Container", items: [text()] }),
   };
   refusesEach("teams.js", "teams", right, [
@@ -109,6 +111,7 @@ test("what is wrong for Teams is refused", () => {
     ["PropertyCantBeNull: All inputs must have a unique Id", card({}, input({ id: undefined }))],
     [`body[1]: has the id "name" of body[0]`, card({}, input(), input())],
     ["RequiredInputsShouldHaveErrorMessage", card({}, input({ isRequired: true }))],
+    ["msteams.entities[0]: <at>Jo</at> is in no TextBlock", card({ msteams: { entities: [mention] } }, { type: "RichTextBlock", inlines: [{ type: "TextRun", text: "<at>Jo</at>" }] })],
     ["body[0]: has no altText", card({}, { type: "Image", url: "https://www.example.com/a.png" })],
   ]);
 });

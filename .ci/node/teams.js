@@ -14,6 +14,7 @@ const maxBytes = 28_000; // of a message; Teams' pages name 28 kB and more, and 
 
 const golden = process.argv[2];
 const files = read(path.join(golden, "teams")).map((file) => ({ ...file, ...opened(file.value) }));
+if (files.length === 0) throw new Error(`${golden} has no golden files of Teams`);
 const problems = mistakes(compile("teams-types.ts", files), files);
 for (const { name, value, at, card } of files) {
   const size = Buffer.byteLength(JSON.stringify(value));
@@ -37,6 +38,10 @@ function judged(card, at) {
   if (!card.fallbackText) found.push({ where: step(at, "fallbackText"), what: "is missing" });
   const unknown = [];
   walked(card, at, found, unknown, new Map());
+  // https://learn.microsoft.com/microsoftteams/platform/task-modules-and-cards/cards/cards-format
+  for (const [i, mention] of (card.msteams?.entities ?? []).entries()) {
+    if (!marked(card.body).includes(mention.text)) found.push({ where: step(step(at, "msteams.entities"), i), what: `${mention.text} is in no TextBlock and no fact` });
+  }
   const named = new Set(unknown);
   for (const what of parsed(card)) {
     const element = /^UnknownElementType: Unknown element type "([^"]*)"/.exec(what);
@@ -79,6 +84,14 @@ function walked(value, where, found, unknown, ids) {
   for (const [key, inner] of Object.entries(value)) {
     if (key !== "data" && key !== "choices.data" && key !== "msteams") walked(inner, step(where, key), found, unknown, ids);
   }
+}
+
+// marked returns the texts in which Teams reads markup, and so a mention.
+function marked(value) {
+  if (value === null || typeof value !== "object") return "";
+  if (value.type === "TextBlock") return value.text;
+  const facts = value.type === "FactSet" ? value.facts.flatMap((fact) => [fact.title, fact.value]) : [];
+  return [...facts, ...Object.values(value).map(marked)].join("\n");
 }
 
 // isElement reports whether an element stands at this place, rather than a part of one, as a column or a choice.
