@@ -88,12 +88,39 @@ func (t *Teams) keepUnder(_ context.Context, key string, contact storage.Contact
 	return nil
 }
 
-// contact returns how a channel is reached, or [clarion.ErrNotFound] when the bot is not there.
+// contact returns how a channel is reached, or [clarion.ErrNotFound] when the bot has not been told.
 func (t *Teams) contact(ctx context.Context, c clarion.Channel) (storage.Contact, error) {
 	if known, ok := t.contacts.Get(c.String()); ok {
 		return known, nil
 	}
 	return t.cfg.Workspace.Contact(ctx, c)
+}
+
+// reach returns how a channel is reached, also one in which nothing has happened yet: it can be of a team that the bot
+// is in, as all channels of a company are behind one address. The service says when the bot is not there.
+func (t *Teams) reach(ctx context.Context, c clarion.Channel) (storage.Contact, error) {
+	known, err := t.contact(ctx, c)
+	if !errors.Is(err, clarion.ErrNotFound) {
+		return known, err
+	}
+	company, err := t.contact(ctx, anywhere)
+	if errors.Is(err, clarion.ErrNotFound) {
+		return storage.Contact{}, notThere(c, err)
+	}
+	company.Kind = kindOf(c.ID)
+	return company, err
+}
+
+// kindOf tells the kind of a conversation by its id
+// (https://learn.microsoft.com/graph/api/resources/chat, https://learn.microsoft.com/graph/api/resources/channel).
+func kindOf(id string) string {
+	switch {
+	case strings.HasSuffix(id, "@thread.tacv2"), strings.HasSuffix(id, "@thread.skype"):
+		return inChannel
+	case strings.HasSuffix(id, "@thread.v2"):
+		return inGroupChat
+	}
+	return inPersonal
 }
 
 func (t *Teams) personContact(ctx context.Context, p chat.Person) (storage.Contact, error) {

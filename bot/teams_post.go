@@ -46,12 +46,9 @@ const postSeparator = " "
 // after which nothing was posted; a *chat.RefusedError, after which nothing was posted and a person has to help; or
 // another one, after which it may stand there: nobody can look for it, see Find.
 func (t *Teams) Post(ctx context.Context, c clarion.Channel, _ string, m *chat.Message) (string, error) {
-	to, err := t.contact(ctx, c)
-	if errors.Is(err, clarion.ErrNotFound) {
-		return "", notThere(c, err)
-	}
+	to, err := t.reach(ctx, c)
 	if err != nil {
-		return "", &chat.BusyError{After: time.Second, Err: err} // storage did not say where to
+		return "", err
 	}
 	activity := outgoing(m.Summary, renderTeams(&chat.Message{Summary: m.Summary, Parts: t.named(ctx, m.Parts)}))
 	k := call{method: http.MethodPost, url: serviceAddress(to.ServiceURL, "v3", "conversations", c.ID, "activities"), body: activity}
@@ -76,10 +73,7 @@ func (t *Teams) Post(ctx context.Context, c clarion.Channel, _ string, m *chat.M
 // Update puts a message in the place of a post. The errors are a *chat.BusyError or a *chat.RefusedError, after which
 // nothing was changed, or another one, after which it may have been.
 func (t *Teams) Update(ctx context.Context, c clarion.Channel, post, _ string, m *chat.Message) error {
-	to, err := t.contact(ctx, c)
-	if errors.Is(err, clarion.ErrNotFound) {
-		return notThere(c, err)
-	}
+	to, err := t.reach(ctx, c)
 	if err != nil {
 		return err
 	}
@@ -114,11 +108,9 @@ func (t *Teams) Direct(ctx context.Context, p chat.Person) (clarion.Channel, err
 	member := known.User
 	if member == "" { // somebody whom the bot has not met
 		member = p.ID
-		company, err := t.contact(ctx, anywhere)
-		if err != nil {
-			return clarion.Channel{}, fmt.Errorf("opening a chat with %s: %w", p.Identity(), notThere(clarion.Channel{Platform: clarion.Teams, ID: p.ID}, err))
+		if known, err = t.reach(ctx, clarion.Channel{Platform: clarion.Teams, ID: p.ID}); err != nil {
+			return clarion.Channel{}, fmt.Errorf("opening a chat with %s: %w", p.Identity(), err)
 		}
-		known.ServiceURL = company.ServiceURL
 	}
 	var made created
 	ask := newConversation{

@@ -1,0 +1,54 @@
+package bot
+
+import (
+	"testing"
+	"time"
+
+	clarion "github.com/clarion-bot/clarion"
+	"github.com/clarion-bot/clarion/commands"
+	"github.com/clarion-bot/clarion/playground/teams"
+)
+
+func TestInTeamsACampaignIsWrittenPostedAndShared(t *testing.T) {
+	w := newTeamsWorld(t, nil)
+	w.installed()
+
+	opening := w.says(helenInTeams, "", "drop campaign")
+	shows(t, opening.Card, "Open the form")
+	form := w.presses(helenInTeams, opening, "Open the form", nil)
+	if form.Dialog == nil || form.Dialog.Closed {
+		t.Fatalf("no dialog opens: %s\n%s", form.Body, w.log)
+	}
+	filled := map[string]string{
+		"i:title": "Our Christmas advert", "i:text": "Two hours before television.", "i:target": "not an address", "i:hashtag": "#OurChristmas",
+		"i:captions": "Look what we made", "i:networks:many": "x,facebook,copy", "i:audience:many": "all",
+		"i:at:date": "2026-11-23", "i:at:time": "11:00", "i:ends:date": "2026-12-07", "i:ends:time": "10:00",
+	}
+	wrong := w.hands(form.Dialog, "Preview", filled)
+	shows(t, wrong.Dialog.Card, "⚠", "Our Christmas advert", "Look what we made")
+	preview := w.hands(wrong.Dialog, "Preview", map[string]string{"i:target": "https://www.example.com/christmas"})
+	t.Log(preview.Dialog.Title, teams.Actions(preview.Dialog.Card))
+}
+
+func TestInTeamsAPressOpensThePersonsOwnLinksForThatPersonAlone(t *testing.T) {
+	w := newTeamsWorld(t, nil)
+	w.installed()
+	c := w.campaign()
+	id, err := w.bot.Post(t.Context(), teamsPlace(kingstonInTeams), "drop:1:kingston", commands.Post(c))
+	must(t, err)
+	post := w.newest(w.teams.Posts(kingstonInTeams))
+	links := w.presses(amiraInTeams, post, "Share it", nil)
+	shows(t, links.Dialog.Card, "https://go.acme.example/l/", "Action.OpenUrl", "Somebody else has my page")
+	if got := len(w.teams.Posts(kingstonInTeams)); got != 1 || len(post.Replies) != 0 {
+		t.Errorf("%d posts and %d answers stand in the channel: others see something", got, len(post.Replies))
+	}
+	copied := w.hands(links.Dialog, clarion.Copy.Label(), nil)
+	shows(t, copied.Dialog.Card, "points for you", "Back")
+	back := w.hands(copied.Dialog, "Back", nil)
+	shows(t, back.Dialog.Card, "Somebody else has my page")
+
+	c.Title = "Spring, again"
+	must(t, w.bot.Update(t.Context(), teamsPlace(kingstonInTeams), id, "", commands.Post(c)))
+	shows(t, w.newest(w.teams.Posts(kingstonInTeams)).Card, "Spring, again")
+	_ = time.Now
+}
