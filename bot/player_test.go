@@ -26,7 +26,10 @@ func (p player) add(name string, r commands.Reply, err error) commands.Reply {
 	case r.Form != nil:
 		p.scenes[name] = drawForm(p.t, r.Form)
 	case r.Home != nil:
-		p.scenes[name] = drawn{View: marshal(p.t, slack.HomeTabViewRequest{Type: slack.VTHomeTab, Blocks: slack.Blocks{BlockSet: renderSlack(r.Home.Parts, inView)}})}
+		p.scenes[name] = drawn{
+			View:  marshal(p.t, slack.HomeTabViewRequest{Type: slack.VTHomeTab, Blocks: slack.Blocks{BlockSet: renderSlack(r.Home.Parts, inView)}}),
+			Teams: marshal(p.t, outgoing(r.Home.Summary, renderTeams(r.Home))),
+		}
 	case r.Message != nil:
 		p.scenes[name] = drawMessage(p.t, r.Message, inMessage)
 		if hasFigures(r.Message) {

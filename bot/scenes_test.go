@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -25,11 +26,12 @@ type cast struct {
 	campaign clarion.Campaign
 }
 
-// A drawn is a message or view as it goes to Slack.
+// A drawn is a message or view as it goes to Slack, and the same as it goes to Teams.
 type drawn struct {
-	Text string          `json:"text,omitempty"`
-	Blks json.RawMessage `json:"blocks,omitempty"`
-	View json.RawMessage `json:"view,omitempty"`
+	Text  string          `json:"text,omitempty"`
+	Blks  json.RawMessage `json:"blocks,omitempty"`
+	View  json.RawMessage `json:"view,omitempty"`
+	Teams json.RawMessage `json:"-"`
 }
 
 func (d drawn) problems() []blockkit.Problem {
@@ -50,12 +52,13 @@ func (d drawn) html() string {
 func drawMessage(t *testing.T, m *chat.Message, on surface) drawn {
 	t.Helper()
 	blocks := renderSlack(m.Parts, on)
-	return drawn{Text: mrkdwnEscape.Replace(m.Summary), Blks: marshal(t, blocks)}
+	return drawn{Text: mrkdwnEscape.Replace(m.Summary), Blks: marshal(t, blocks), Teams: marshal(t, outgoing(m.Summary, renderTeams(m)))}
 }
 
 func drawForm(t *testing.T, f *chat.Form) drawn {
 	t.Helper()
-	return drawn{View: marshal(t, slackModal(f, slackFormState{Channel: "C1", ResponseURL: "https://hooks.slack.example/actions/T1/2/3", Until: 1}))}
+	modal := slackModal(f, slackFormState{Channel: "C1", ResponseURL: "https://hooks.slack.example/actions/T1/2/3", Until: 1})
+	return drawn{View: marshal(t, modal), Teams: marshal(t, dialogOf(f, utc, &viaPress{Action: "before"}, nil).answer())}
 }
 
 func marshal(t *testing.T, v any) json.RawMessage {
@@ -207,6 +210,10 @@ func play(t *testing.T, c cast) map[string]drawn {
 	w.redis.SetError("LOADING")
 	typed("storage-away", amira, kingston, "/points", "")
 	w.redis.SetError("")
+	for word := range teamsRemedies {
+		refused := classifyTeams(teamsPlace(kingstonInTeams), &serviceError{Status: http.StatusForbidden, Code: word})
+		add("teams-remedy-"+word, commands.Reply{}, refused)
+	}
 	for word := range remedies {
 		var refused *chat.RefusedError
 		if !errorsAs(classify(in(kingston), slack.SlackErrorResponse{Err: word}), &refused) {

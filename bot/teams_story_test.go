@@ -2,7 +2,6 @@ package bot
 
 import (
 	"testing"
-	"time"
 
 	clarion "github.com/clarion-bot/clarion"
 	"github.com/clarion-bot/clarion/commands"
@@ -50,5 +49,4 @@ func TestInTeamsAPressOpensThePersonsOwnLinksForThatPersonAlone(t *testing.T) {
 	c.Title = "Spring, again"
 	must(t, w.bot.Update(t.Context(), teamsPlace(kingstonInTeams), id, "", commands.Post(c)))
 	shows(t, w.newest(w.teams.Posts(kingstonInTeams)).Card, "Spring, again")
-	_ = time.Now
 }

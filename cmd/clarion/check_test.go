@@ -42,7 +42,7 @@ func TestCheckFailsWhenSomethingDoesNotWork(t *testing.T) {
 		"Slack is away":        {env(redis, "SLACK_API_URL=http://127.0.0.1:1/"), []string{"connection refused", "redis=ok slack=failed"}},
 		"a setting is missing": {env(redis, slack, "PUBLIC_URL="), []string{"problem  PUBLIC_URL is not set", "settings=failed redis=ok slack=ok"}},
 		"a setting is wrong":   {env(redis, slack, "LISTEN="+testBotToken), []string{"LISTEN                      set, but wrong\n", "settings=failed"}},
-		"nothing is set":       {func(string) string { return "" }, []string{"problem  not asked", "check: settings=failed redis=unknown slack=unknown warnings=1\n"}},
+		"nothing is set":       {func(string) string { return "" }, []string{"problem  not asked", "check: settings=failed redis=unknown slack=unknown teams=off warnings=1\n"}},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
