@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"bytes"
 	"encoding/json"
 	"strings"
 	"testing"
@@ -36,5 +37,18 @@ func TestAPersonFieldIsAPickerOfPeople(t *testing.T) {
 	}
 	if _, filled := values["other"]; filled {
 		t.Error("a field that was left empty has a value")
+	}
+}
+
+func TestSlackShowsThoseOfAnotherPlatformByTheirNames(t *testing.T) {
+	text := chat.Say("By ").Mention(chat.Person{Platform: clarion.Teams, ID: "8d9c", Name: "Helen *Okafor*"}).Say(" in ").
+		Add(chat.Text{{Text: "Kingston", Channel: clarion.Channel{Platform: clarion.Teams, ID: "19:k@thread.tacv2"}}}).
+		Say(" and ").Mention(slackPerson(helen, "")).Say(" in ").In(slackChannel(kingston))
+	if got, want := mrkdwn(text, 3000), "By Helen ∗Okafor∗ in Kingston and <@UHELEN> in <#CKINGSTON>"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+	blocks, err := json.Marshal(renderSlack([]chat.Part{chat.Paragraphs(text), chat.Note(text)}, inMessage))
+	if err != nil || bytes.Contains(blocks, []byte("8d9c")) || bytes.Contains(blocks, []byte("thread.tacv2")) || bytes.Count(blocks, []byte("Kingston")) != 2 {
+		t.Errorf("%s %v", blocks, err)
 	}
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/slack-go/slack"
 
+	clarion "github.com/clarion-bot/clarion"
 	"github.com/clarion-bot/clarion/chat"
 )
 
@@ -127,9 +128,9 @@ func richRuns(t chat.Text, bold bool) []slack.RichTextSectionElement {
 			style = nil
 		}
 		switch {
-		case !run.Person.IsZero():
+		case run.Person.Platform == clarion.Slack: // somebody of another platform is a name to Slack
 			elements = append(elements, slack.NewRichTextSectionUserElement(run.Person.ID, style))
-		case !run.Channel.IsZero():
+		case run.Channel.Platform == clarion.Slack:
 			elements = append(elements, slack.NewRichTextSectionChannelElement(run.Channel.ID, style))
 		case !run.Moment.IsZero():
 			fallback := run.Text

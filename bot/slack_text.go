@@ -6,6 +6,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	clarion "github.com/clarion-bot/clarion"
 	"github.com/clarion-bot/clarion/chat"
 )
 
@@ -53,9 +54,9 @@ func firstHalf(s string) string {
 
 func mrkdwnRun(run chat.Run) string {
 	switch {
-	case !run.Person.IsZero():
+	case run.Person.Platform == clarion.Slack: // somebody of another platform is a name to Slack
 		return "<@" + run.Person.ID + ">"
-	case !run.Channel.IsZero():
+	case run.Channel.Platform == clarion.Slack:
 		return "<#" + run.Channel.ID + ">"
 	case !run.Moment.IsZero():
 		return fmt.Sprintf("<!date^%d^{date_short_pretty}, {time}|%s>", run.Moment.Unix(), linkLabel(run.Text))

@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strconv"
@@ -79,7 +80,7 @@ func (a *approvals) back(ctx context.Context, r Request) (Reply, error) {
 	return Reply{Form: &chat.Form{
 		Action: actionApprovalReason, State: q.String(), Title: "Send back", Submit: "Send back", Close: "Cancel",
 		Parts: []chat.Part{
-			chat.Paragraphs(chat.Text{}.Add(named(r.Person.Platform, p.campaign.CreatedBy, "")).
+			chat.Paragraphs(chat.Text{}.Add(colleague(p.campaign.CreatedBy, "")).
 				Say(" reads your reason, can change the campaign, and you are asked again.")),
 			chat.Input{Name: "reason", Label: "What should be different?", Field: chat.TextField{
 				Lines: true, Most: clarion.MaxReason, Placeholder: "The price in the second caption is last year's."}},
@@ -142,7 +143,7 @@ func notYours(r Request, c clarion.Campaign) chat.Text {
 	case c.Approval == nil:
 		return chat.Strong(c.Title).Say(" needs nobody's yes any more.")
 	case c.Approval.By != r.Person.Identity():
-		return chat.Say("Only ").Add(named(r.Person.Platform, c.Approval.By, c.Approval.Name)).Say(" can decide on this campaign.")
+		return chat.Say("Only ").Add(colleague(c.Approval.By, c.Approval.Name)).Say(" can decide on this campaign.")
 	}
 	return nil
 }
@@ -154,20 +155,16 @@ func (q asking) isOpen(c clarion.Campaign, r Request) bool {
 
 // asItStands puts the question as it stands now in the place of the one that was pressed.
 func (a *approvals) asItStands(ctx context.Context, r Request, q asking) (Reply, error) {
-	m, err := a.ask(ctx, r.Workspace, q, r.Person.Platform, r.At)
+	m, err := a.ask(ctx, r.Workspace, q, r.At)
 	return Reply{Message: m, Replace: true, Public: true}, err
 }
 
-// named names somebody on a platform: in the way that it tells them of it, when it is theirs.
-func named(p clarion.Platform, i clarion.Identity, name string) chat.Text {
-	platform, id, ok := i.User()
-	switch {
-	case ok && platform == p:
+// colleague names somebody: in the way that the platform tells them of it, when the text is shown where they are.
+func colleague(i clarion.Identity, name string) chat.Text {
+	if platform, id, ok := i.User(); ok {
 		return chat.Text{}.Mention(chat.Person{Platform: platform, ID: id, Name: name})
-	case name != "":
-		return chat.Say(name)
 	}
-	return chat.Say("a colleague")
+	return chat.Say(cmp.Or(name, "a colleague"))
 }
 
 // approver returns the person who is asked.

@@ -17,11 +17,11 @@ func (a *approvals) question(ctx context.Context, w *storage.Workspace, d clario
 	if err != nil {
 		return nil, err
 	}
-	return a.ask(ctx, w, q, d.Channel.Platform, at)
+	return a.ask(ctx, w, q, at)
 }
 
 // ask writes a question as it stands at a time.
-func (a *approvals) ask(ctx context.Context, w *storage.Workspace, q asking, on clarion.Platform, at time.Time) (*chat.Message, error) {
+func (a *approvals) ask(ctx context.Context, w *storage.Workspace, q asking, at time.Time) (*chat.Message, error) {
 	c, err := w.Campaign(ctx, q.id)
 	if err != nil {
 		return nil, err
@@ -35,18 +35,18 @@ func (a *approvals) ask(ctx context.Context, w *storage.Workspace, q asking, on 
 		return nil, err
 	}
 	if c.NeedsYes(at) && c.Revision == q.revision {
-		return a.open(p, stores, on, at), nil
+		return a.open(p, stores, at), nil
 	}
 	return chat.Simple(a.closed(p, stores, q, at)), nil
 }
 
 // open is a question that is still to be decided: everything that stores will see, and when.
-func (a *approvals) open(p plan, stores []clarion.Store, on clarion.Platform, at time.Time) *chat.Message {
+func (a *approvals) open(p plan, stores []clarion.Store, at time.Time) *chat.Message {
 	c := p.campaign
 	made := draft{Campaign: c, Drop: p.drop, Now: !p.drop.At.After(at)}
-	text := named(on, c.CreatedBy, "").Say(" asks for your yes. Nothing of it is posted before that.")
+	text := colleague(c.CreatedBy, "").Say(" asks for your yes. Nothing of it is posted before that.")
 	if c.RevisedBy != "" && c.RevisedBy != c.CreatedBy {
-		text = text.Say(" It was changed last by ").Add(named(on, c.RevisedBy, "")).Say(".")
+		text = text.Say(" It was changed last by ").Add(colleague(c.RevisedBy, "")).Say(".")
 	}
 	parts := []chat.Part{chat.Heading("Can this go out?"), chat.Paragraphs(text), chat.Line{}}
 	parts = append(parts, a.preview(made, p, stores, at).Parts...)
@@ -100,7 +100,7 @@ func (a *approvals) decision(ctx context.Context, w *storage.Workspace, d clario
 	if c.Approval == nil {
 		return chat.Simple(chat.Strong(c.Title).Say(" needs nobody's yes any more.")), nil
 	}
-	who, name := named(d.Channel.Platform, c.Approval.By, c.Approval.Name), cmp.Or(c.Approval.Name, "Your colleague")
+	who, name := colleague(c.Approval.By, c.Approval.Name), cmp.Or(c.Approval.Name, "Your colleague")
 	m := &chat.Message{}
 	switch c.Approval.State {
 	case clarion.Approved:
@@ -129,7 +129,7 @@ func (a *approvals) decision(ctx context.Context, w *storage.Workspace, d clario
 
 // waiting says of a campaign that it waits for a second person, or why that is over.
 func waiting(c clarion.Campaign, r Request) chat.Text {
-	who := named(r.Person.Platform, c.Approval.By, c.Approval.Name)
+	who := colleague(c.Approval.By, c.Approval.Name)
 	var text chat.Text
 	if c.Lapsed(r.At) {
 		text = chat.Say("Its end came before ").Add(who).Say("'s yes, so nothing of it was posted")

@@ -27,6 +27,7 @@ func (d *drops) confirmed(ctx context.Context, r Request) (Reply, error) {
 	if err := settle(&made, made.before(), stores, r.At); err != nil {
 		return Reply{}, err
 	}
+	remember(ctx, r)
 	if made.before().queued() {
 		return d.queue(ctx, r, made)
 	}

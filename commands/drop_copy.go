@@ -30,8 +30,8 @@ func (d *drops) copied(ctx context.Context, r Request) (Reply, error) {
 	}
 	fresh := freshValues(r.At)
 	values["ends"], values["factor"] = fresh["ends"], fresh["factor"] // what shares count is a thing of the window
-	if values.Person("approver").Identity() == r.Person.Identity() {
-		delete(values, "approver") // who writes the copy cannot say yes to it
+	if a := values.Person("approver"); a.Identity() == r.Person.Identity() || a.Platform != r.Person.Platform {
+		delete(values, "approver") // who writes the copy cannot say yes to it, and nobody of another platform can be chosen here
 	}
 	return d.writing(ctx, r, values)
 }

@@ -51,7 +51,7 @@ func (d *drops) detailsOf(ctx context.Context, r Request, id clarion.CampaignID,
 		parts = append(parts, chat.Paragraphs(chat.Say("Links lead to ").Link(c.Recall.Page, shortened(c.Recall.Page, 80)).Say(".")))
 	}
 	if a := c.Approval; a != nil && a.State == clarion.Approved {
-		parts = append(parts, chat.Note(chat.Say("Approved by ").Add(named(r.Person.Platform, a.By, a.Name)).Say(" at ").At(a.At, d.Location).Say(".")))
+		parts = append(parts, chat.Note(chat.Say("Approved by ").Add(colleague(a.By, a.Name)).Say(" at ").At(a.At, d.Location).Say(".")))
 	}
 	if !c.RevisedAt.IsZero() {
 		parts = append(parts, chat.Note(chat.Say("Changed last").Add(d.by(r, c.RevisedBy, c.RevisedAt)).Say(".")))

@@ -120,6 +120,7 @@ func (d *drops) rewritten(ctx context.Context, r Request) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
+	r.Form = keepApprover(r, p.campaign.Approval)
 	if e != p.editing(r.At) {
 		return d.mergeForm(ctx, r, e, p, stores)
 	}
@@ -205,6 +206,7 @@ func (d *drops) saved(ctx context.Context, r Request) (Reply, error) {
 	if err := settle(&made, p, stores, r.At); err != nil {
 		return Reply{}, err
 	}
+	remember(ctx, r)
 	revision := made.revision(p, stores, r.At)
 	why, err := unlessTaken(ctx, r, c, p.campaign, func(seen storage.Titles) error {
 		revision.Titles = seen

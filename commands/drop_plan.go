@@ -101,6 +101,7 @@ const changeTries = 3
 // change changes a campaign in the asker's name, whatever others make of it at the same moment. To makes the
 // revision of the campaign as it stands; when it makes a text instead, nothing is changed, and the text is why.
 func change(ctx context.Context, r Request, id clarion.CampaignID, to func(plan) (storage.Revision, chat.Text)) (was plan, why chat.Text, err error) {
+	remember(ctx, r)
 	for range changeTries {
 		if was, err = readPlan(ctx, r.Workspace, id); err != nil {
 			return was, nil, err
@@ -117,15 +118,12 @@ func change(ctx context.Context, r Request, id clarion.CampaignID, to func(plan)
 	return was, nil, fmt.Errorf("in %d tries: %w", changeTries, err)
 }
 
-// who names somebody to the asker, as far as the asker's platform can.
+// who names somebody to the asker.
 func who(r Request, i clarion.Identity) chat.Text {
 	if i == r.Person.Identity() {
 		return chat.Say("you")
 	}
-	if platform, id, ok := i.User(); ok && platform == r.Person.Platform {
-		return chat.Text{}.Mention(chat.Person{Platform: platform, ID: id})
-	}
-	return chat.Say("a colleague")
+	return colleague(i, "")
 }
 
 // by says who did something and when: " by you at …".

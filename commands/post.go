@@ -17,6 +17,9 @@ func (t *Table) Delivery(ctx context.Context, w *storage.Workspace, d clarion.De
 		return nil, fmt.Errorf("delivery %s carries %q, which is no kind of delivery", d.ID, d.Kind)
 	}
 	m, err := write(ctx, w, d, at)
+	if err == nil {
+		err = naming{w, d.Channel.Platform}.message(ctx, m)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("writing delivery %s: %w", d.ID, err)
 	}

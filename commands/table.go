@@ -287,10 +287,27 @@ func (t *Table) run(ctx context.Context, needs Role, name string, h Handler, r R
 		return Reply{}, fmt.Errorf("%s: %w", name, err)
 	}
 	reply, err := h(ctx, r)
+	if err == nil {
+		err = named(ctx, r, reply)
+	}
 	if err != nil {
 		return Reply{}, fmt.Errorf("%s: %w", name, err)
 	}
 	return reply, nil
+}
+
+// named names everybody in a reply.
+func named(ctx context.Context, r Request, reply Reply) error {
+	n := naming{r.Workspace, r.Person.Platform}
+	for _, m := range []*chat.Message{reply.Message, reply.Home} {
+		if err := n.message(ctx, m); err != nil {
+			return err
+		}
+	}
+	if reply.Form == nil {
+		return nil
+	}
+	return n.parts(ctx, reply.Form.Parts)
 }
 
 func nothing(context.Context, Request) (Reply, error) { return Reply{}, nil }

@@ -18,6 +18,7 @@ import "github.com/clarion-bot/clarion"
 //	channels:{ws}                     hash    for ever       channel → store
 //	contacts:{ws}                     hash    while there    channel → JSON of how the bot reaches it, where it has to be told
 //	people:{ws}                       hash    for ever       identity → JSON of how the bot reaches the person; likewise
+//	names:{ws}                        hash    for ever       identity → name, of those who are no partners and made a campaign
 //	identities:{ws}                   hash    for ever       identity → partner
 //	partner:{ws}:<partner>            hash    for ever       name, email
 //	works:{ws}                        hash    for ever       partner → the store where the partner works now
@@ -102,6 +103,7 @@ const (
 	channelsKey       = "channels"
 	contactsKey       = "contacts"
 	peopleKey         = "people"
+	namesKey          = "names"
 	identitiesKey     = "identities"
 	partnerPrefix     = "partner"
 	worksKey          = "works"
