@@ -48,7 +48,7 @@ var arrows = map[string][]string{
 	"internal/measure":    {"internal/realredis"},
 	"internal/bench":      {everything}, // a program of its own
 	"internal/benchlinks": {everything}, // a program of its own
-	"internal/rehearsal":  {".", "internal/process", "playground", "storage"},
+	"internal/rehearsal":  {".", "internal/process", "playground", "playground/teams", "storage"},
 	"internal/fanout":     {everything}, // a program of its own
 	"internal/chaos":      {everything}, // a program of its own
 	"cmd/clarion":         {everything},

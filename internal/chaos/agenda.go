@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -35,11 +36,31 @@ func (a *agenda) all() []clarion.Delivery {
 	return all
 }
 
+// ofFirst returns the posts of the first campaign, which is over before the run is.
+func (a *agenda) ofFirst() []clarion.Delivery {
+	var first []clarion.Delivery
+	for _, d := range a.posts {
+		if d.Campaign == a.campaigns[0].ID {
+			first = append(first, d)
+		}
+	}
+	return first
+}
+
+// on returns those of deliveries that go to a platform.
+func on(p clarion.Platform, deliveries []clarion.Delivery) []clarion.Delivery {
+	return slices.DeleteFunc(slices.Clone(deliveries), func(d clarion.Delivery) bool { return d.Channel.Platform != p })
+}
+
 // plan stores a campaign for each, in the acts in turn, with the partners' links.
 func (a *agenda) plan(ctx context.Context, campaigns int, acts []act, partners []clarion.PartnerID, c *crowd) error {
 	for i := range campaigns {
 		act := acts[i%len(acts)]
-		campaign, deliveries, err := rehearsal.Plan(ctx, a.workspace, i+1, a.stores, act.begins.Add(act.campaigns))
+		ends := act.begins.AddDate(0, 6, 0)
+		if i == 0 && campaigns > 1 {
+			ends = acts[firstEnds].begins
+		}
+		campaign, deliveries, err := rehearsal.Plan(ctx, a.workspace, i+1, a.stores, act.begins.Add(act.campaigns), ends)
 		if err == nil && len(deliveries) != len(a.stores) {
 			err = fmt.Errorf("it has %d deliveries for %d stores", len(deliveries), len(a.stores))
 		}

@@ -14,19 +14,22 @@ import (
 
 	clarion "github.com/clarion-bot/clarion"
 	"github.com/clarion-bot/clarion/internal/rehearsal"
+	"github.com/clarion-bot/clarion/playground/teams"
 )
 
 // A verdict is what came of a run.
 type verdict struct {
 	posts, missing, doubled, announcementsDoubled int
+	teams                                         teamsVerdict
 	differences                                   string // of the ledger and the leaderboards: a number, or "unknown"
 	kills, restarts                               int
 	findings                                      []string // what is wrong, each in a line
 }
 
 func (v *verdict) String() string {
-	return fmt.Sprintf("chaos: posts=%d missing=%d doubled=%d announcements_doubled=%d ledger_differences=%s kills=%d redis_restarts=%d",
-		v.posts, v.missing, v.doubled, v.announcementsDoubled, v.differences, v.kills, v.restarts)
+	return fmt.Sprintf("chaos: posts=%d missing=%d doubled=%d announcements_doubled=%d teams_posts=%d teams_missing=%d teams_doubled=%d teams_unheard=%d "+
+		"ledger_differences=%s kills=%d redis_restarts=%d", v.posts, v.missing, v.doubled, v.announcementsDoubled,
+		v.teams.posts, v.teams.missing, v.teams.doubled, v.teams.unheard, v.differences, v.kills, v.restarts)
 }
 
 func (v *verdict) find(format string, args ...any) {
@@ -45,12 +48,16 @@ func (d *drama) audit(ctx context.Context) *verdict {
 	if err != nil {
 		v.find("what stands in Slack cannot be read: %v", err)
 	}
-	d.keep(posts)
+	d.keep("posts.json", posts)
 	c := newChannels(posts)
 	c.checkPosts(v, d.agenda)
 	c.checkAnnouncements(v, d.agenda)
 	c.checkOthers(v, d.agenda)
 	d.checkRecords(ctx, v, c)
+	d.checkTeams(ctx, v)
+	if err := d.closed(ctx); err != nil {
+		v.find("%v", err)
+	}
 	d.checkVisits(ctx, v)
 	d.checkLogs(v)
 	d.checkLedger(ctx, v)
@@ -62,6 +69,8 @@ func (d *drama) audit(ctx context.Context) *verdict {
 		v.find("what Slack has seen cannot be read: %v", err)
 	}
 	checkTroubles(v, d.acts, state)
+	checkTeamsTroubles(v, d.teams.Failed())
+	d.say("Teams was asked to post %d times and to change a post %d times, the weather: %v", d.teams.Calls(teams.Create), d.teams.Calls(teams.Update), d.teams.Failed())
 	d.say("Slack was asked %v times, its limits refused %v, the weather: %v; killed in the midst of a call: %d", state.Calls, state.Limited, state.Failed, state.Left)
 	return v
 }
@@ -88,20 +97,20 @@ func checkTroubles(v *verdict, acts []act, slack rehearsal.SlackState) {
 	}
 }
 
-// keep writes what stands in Slack beside the logs.
-func (d *drama) keep(posts []rehearsal.Post) {
+// keep writes what stands there beside the logs.
+func (d *drama) keep(name string, posts any) {
 	text, err := json.MarshalIndent(posts, "", "\t")
 	if err == nil {
-		err = os.WriteFile(filepath.Join(d.dir, "posts.json"), text, 0o600)
+		err = os.WriteFile(filepath.Join(d.dir, name), text, 0o600)
 	}
 	if err != nil {
 		d.say("the posts could not be kept: %v", err)
 	}
 }
 
-// checkRecords holds that storage knows each post by the id that it has in Slack.
+// checkRecords holds that storage knows each post in Slack by the id that it has there.
 func (d *drama) checkRecords(ctx context.Context, v *verdict, c *channels) {
-	for _, delivery := range d.agenda.all() {
+	for _, delivery := range on(clarion.Slack, d.agenda.all()) {
 		stored, err := d.agenda.workspace.Delivery(ctx, delivery.ID)
 		if err != nil {
 			v.find("delivery %s cannot be read: %v", delivery.ID, err)

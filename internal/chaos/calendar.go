@@ -17,6 +17,9 @@ type act struct {
 	ends      bool // its week ends with it, after which it makes no sense any more to announce what was to be
 }
 
+// firstEnds is the act with which the first campaign ends.
+const firstEnds = 3
+
 // calendar returns the acts, all later than now: the end of a week, then the mornings on which that week, the next and the
 // one after are over, and a last noon. Winners are due on Mondays at nine.
 func calendar(now time.Time, loc *time.Location) []act {

@@ -7,7 +7,7 @@ import (
 	"github.com/clarion-bot/clarion/internal/rehearsal"
 )
 
-// channels are the stores' channels, as they stand in the end.
+// channels are the stores' channels in Slack, as they stand in the end.
 type channels struct {
 	all        []rehearsal.Post
 	byDelivery map[string][]rehearsal.Post
@@ -44,13 +44,13 @@ func when(posts []rehearsal.Post) string {
 	return strings.Join(all, ", ")
 }
 
-// checkPosts holds that every channel has each campaign's post once: by the delivery's id, in that channel, and by its text.
+// checkPosts holds that every channel in Slack has each campaign's post once: by the delivery's id, in that channel, and by its text.
 func (c *channels) checkPosts(v *verdict, a *agenda) {
 	titles := map[clarion.CampaignID]string{}
 	for _, campaign := range a.campaigns {
 		titles[campaign.ID] = campaign.Title
 	}
-	for _, d := range a.posts {
+	for _, d := range on(clarion.Slack, a.posts) {
 		byID, byText := len(c.byDelivery[d.ID]), c.saying(d.Channel.ID, titles[d.Campaign])
 		for _, p := range c.byDelivery[d.ID] {
 			if p.Channel != d.Channel.ID {
@@ -73,12 +73,12 @@ func (c *channels) checkPosts(v *verdict, a *agenda) {
 // won is what every announcement of winners says.
 const won = " won the week"
 
-// checkAnnouncements holds that every channel has each week's announcement once, that each says who won, and that nothing else
+// checkAnnouncements holds that every channel in Slack has each week's announcement once, that each says who won, and that nothing else
 // does.
 func (c *channels) checkAnnouncements(v *verdict, a *agenda) {
 	doubled, stand := map[string]int{}, map[string]int{} // by channel
 	for _, w := range a.weeks {
-		for _, d := range a.announcements(w) {
+		for _, d := range on(clarion.Slack, a.announcements(w)) {
 			n := len(c.byDelivery[d.ID])
 			stand[d.Channel.ID] += n
 			switch {
@@ -92,6 +92,9 @@ func (c *channels) checkAnnouncements(v *verdict, a *agenda) {
 		}
 	}
 	for _, s := range a.stores {
+		if s.Channels[0].Platform != clarion.Slack {
+			continue
+		}
 		channel := s.Channels[0].ID
 		say := c.saying(channel, won)
 		if n := say - max(stand[channel], len(a.weeks)); n > 0 {

@@ -67,15 +67,15 @@ func (c *crowd) give(ctx context.Context, w *storage.Workspace, campaign clarion
 // throng is how many come at once.
 const throng = 3
 
-// come lets the crowd follow links and share, of the campaigns up to a number, until the context ends.
-func (c *crowd) come(ctx context.Context, seed uint64, campaigns int, victims []*victim) {
+// come lets the crowd follow links and share, of some campaigns, until the context ends.
+func (c *crowd) come(ctx context.Context, seed uint64, campaigns [][]*shared, victims []*victim) {
 	var wg sync.WaitGroup
 	for i := range throng {
 		random := rand.New(rand.NewPCG(seed, uint64(i)))
 		wg.Go(func() {
 			for ctx.Err() == nil {
 				v := victims[random.IntN(len(victims))]
-				of := c.campaigns[random.IntN(campaigns)]
+				of := campaigns[random.IntN(len(campaigns))]
 				s := of[random.IntN(len(of))]
 				if v.isUp() {
 					if random.IntN(8) == 0 {

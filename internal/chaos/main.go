@@ -34,6 +34,7 @@ import (
 	"syscall"
 	"time"
 
+	clarion "github.com/clarion-bot/clarion"
 	"github.com/clarion-bot/clarion/internal/rehearsal"
 )
 
@@ -58,6 +59,9 @@ type options struct {
 	stores, campaigns int
 	kills             int // of each of the two processes, at least
 }
+
+// company returns the stores: half of them talk in Slack, and half in Teams.
+func (o options) company() []clarion.Store { return rehearsal.OnBoth(rehearsal.Stores(o.stores)) }
 
 func run(ctx context.Context, args []string, out io.Writer) error {
 	if len(args) > 0 && args[0] == rehearsal.SlackCommand {

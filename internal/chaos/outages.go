@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"math/rand/v2"
+	"slices"
 	"sync"
 	"time"
 
@@ -17,7 +18,11 @@ type outages struct {
 	mu       sync.Mutex
 	down     bool
 	restarts int
+	spans    []span
 }
+
+// A span is a time in which what is to be stored may not be.
+type span struct{ from, to time.Time }
 
 // A mark is a moment by which it is known later whether Redis was well since.
 type mark struct {
@@ -36,6 +41,7 @@ func (o *outages) strike(ctx context.Context) error {
 		return nil
 	}
 	o.set(true)
+	from := time.Now()
 	server := o.redis[o.mark().restarts%len(o.redis)]
 	server.Kill()
 	sleep(ctx, 500*time.Millisecond+time.Duration(o.random.Int64N(int64(2*time.Second))))
@@ -52,8 +58,16 @@ func (o *outages) strike(ctx context.Context) error {
 	o.mu.Lock()
 	o.down = false
 	o.restarts++
+	o.spans = append(o.spans, span{from, time.Now()})
 	o.mu.Unlock()
 	return nil
+}
+
+// ended are the outages that are over.
+func (o *outages) ended() []span {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return slices.Clone(o.spans)
 }
 
 func (o *outages) set(down bool) {

@@ -15,6 +15,7 @@ import (
 
 	"github.com/clarion-bot/clarion/internal/rehearsal"
 	"github.com/clarion-bot/clarion/playground"
+	"github.com/clarion-bot/clarion/playground/teams"
 )
 
 // A drama is one run.
@@ -27,6 +28,7 @@ type drama struct {
 	crowd   *crowd
 	gaps    *outages
 	victims []*victim
+	front   *rehearsal.Server // whom Teams calls, undisturbed
 	began   time.Time
 }
 
@@ -84,7 +86,7 @@ func newDrama(o options, s *stage, out io.Writer) *drama {
 	gaps := &outages{redis: s.redis, random: random()}
 	d := &drama{
 		options: o, stage: s, out: out, acts: calendar(time.Now(), s.bot.Location), gaps: gaps, crowd: newCrowd(gaps), began: time.Now(),
-		agenda: &agenda{workspace: s.workspace(), stores: rehearsal.Stores(o.stores)},
+		agenda: &agenda{workspace: s.workspace(), stores: o.company()},
 	}
 	for _, place := range s.places {
 		d.victims = append(d.victims, &victim{place: place, random: random(), gaps: gaps})
@@ -111,6 +113,9 @@ func (d *drama) play(ctx context.Context) error {
 	if err := d.agenda.plan(ctx, d.campaigns, d.acts, partners, d.crowd); err != nil {
 		return err
 	}
+	if err := d.undisturbed(ctx, 0, d.install); err != nil {
+		return fmt.Errorf("adding the bot to teams: %w", err)
+	}
 	for i, a := range d.acts {
 		if err := d.act(ctx, i, a); err != nil {
 			return fmt.Errorf("%s: %w", a.name, err)
@@ -119,10 +124,10 @@ func (d *drama) play(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		d.say("%4.0f s: after %s there are %d messages; kills=%d redis_restarts=%d", time.Since(d.began).Seconds(), a.name, len(posts), d.killed(), d.gaps.mark().restarts)
+		d.say("%4.0f s: after %s there are %d messages in Slack and %d in Teams; kills=%d redis_restarts=%d", time.Since(d.began).Seconds(), a.name, len(posts), len(d.teams.Posts()), d.killed(), d.gaps.mark().restarts)
 	}
 	last := d.acts[len(d.acts)-1]
-	if err := d.undisturbed(ctx, time.Until(last.begins)+longestAct, d.agenda.settled); err != nil {
+	if err := d.undisturbed(ctx, time.Until(last.begins)+longestAct, well(d.agenda.settled, d.closed)); err != nil {
 		return fmt.Errorf("undisturbed: %w", err)
 	}
 	d.say("%4.0f s: undisturbed, everything has settled", time.Since(d.began).Seconds())
@@ -144,6 +149,9 @@ func (d *drama) act(ctx context.Context, i int, a act) error {
 	if err := d.slack.SetWeather(ctx, badWeather(d.seed+uint64(i))); err != nil {
 		return err
 	}
+	if err := d.teams.SetWeather(badTeamsWeather(d.seed + uint64(i))); err != nil {
+		return err
+	}
 	ahead := time.Until(a.begins)
 	on, end := context.WithCancel(ctx)
 	defer end()
@@ -158,7 +166,7 @@ func (d *drama) act(ctx context.Context, i int, a act) error {
 		})
 	}
 	g.Go(func() error {
-		d.crowd.come(on, d.seed+uint64(i), min(i+1, d.campaigns), troupe)
+		d.crowd.come(on, d.seed+uint64(i), d.shareable(i), troupe)
 		return nil
 	})
 	if a.outage {
@@ -176,15 +184,24 @@ func (d *drama) act(ctx context.Context, i int, a act) error {
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
-	if err := d.slack.Idle(ctx); err != nil {
+	if err := errors.Join(d.slack.Idle(ctx), d.teams.Idle(ctx)); err != nil {
 		return err
 	}
 	if !a.ends {
 		return nil
 	}
 	return d.undisturbed(ctx, time.Until(a.begins)+time.Since(began), func(ctx context.Context) error {
-		return d.agenda.posted(ctx, d.agenda.announcements(a.announces))
+		return d.agenda.posted(ctx, append(d.agenda.announcements(a.announces), d.agenda.ofFirst()...))
 	})
+}
+
+// shareable are the campaigns that the crowd shares in an act, in their order.
+func (d *drama) shareable(i int) [][]*shared {
+	all := d.crowd.campaigns[:min(i+1, d.campaigns)]
+	if i >= firstEnds && len(all) > 1 {
+		return all[1:] // what is over by then
+	}
+	return all
 }
 
 // killedEnough is nil when each of the two processes was killed often enough.
@@ -199,7 +216,7 @@ func (d *drama) killedEnough(context.Context) error {
 
 // undisturbed runs two processes in good weather until all is well, and stops them in order.
 func (d *drama) undisturbed(ctx context.Context, ahead time.Duration, well func(context.Context) error) error {
-	if err := d.slack.SetWeather(ctx, playground.Weather{}); err != nil {
+	if err := errors.Join(d.slack.SetWeather(ctx, playground.Weather{}), d.teams.SetWeather(teams.Weather{})); err != nil {
 		return err
 	}
 	var servers []*rehearsal.Server
@@ -220,6 +237,7 @@ func (d *drama) undisturbed(ctx context.Context, ahead time.Duration, well func(
 			return err
 		}
 	}
+	d.front = servers[0]
 	if err := await(ctx, time.Now().Add(longestRest), well); err != nil {
 		return err
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/clarion-bot/clarion/internal/realredis"
 	"github.com/clarion-bot/clarion/internal/rehearsal"
 	"github.com/clarion-bot/clarion/playground"
+	"github.com/clarion-bot/clarion/playground/teams"
 	"github.com/clarion-bot/clarion/storage"
 )
 
@@ -21,6 +22,7 @@ type stage struct {
 	dir    string // of all files
 	redis  []*realredis.Server
 	slack  *rehearsal.Slack
+	teams  *rehearsal.Teams
 	bot    *rehearsal.Clarion
 	places []*rehearsal.Place
 	db     *storage.Storage
@@ -46,6 +48,18 @@ func badWeather(seed uint64) playground.Weather {
 		Failures: map[playground.Failure]float64{
 			playground.RateLimited: .05, playground.ServerError: .03, playground.Cut: .02, playground.Hang: .01,
 			playground.CutAfter: .05, playground.ServerErrorAfter: .03, playground.HangAfter: .01,
+		},
+	}
+}
+
+// badTeamsWeather is what goes wrong with Teams. A seventh of the calls fail in ways that the bot may repeat, and of another
+// seventh half are done without its hearing of it.
+func badTeamsWeather(seed uint64) teams.Weather {
+	return teams.Weather{
+		Seed: seed, Slow: .1, Slowest: 4 * time.Second, Longest: 3,
+		Failures: map[teams.Failure]float64{
+			teams.Throttled: .04, teams.Precondition: .03, teams.BadGateway: .03, teams.GatewayTimeout: .02, teams.ServerError: .02, teams.Cut: .02,
+			teams.Hang: .01, teams.CutAfter: .04, teams.GatewayTimeoutAfter: .02, teams.HangAfter: .01,
 		},
 	}
 }
@@ -85,6 +99,10 @@ func raise(ctx context.Context, o options) (s *stage, err error) {
 	if s.bot, err = rehearsal.Build(ctx, s.dir, url, s.slack, pace); err != nil {
 		return s, err
 	}
+	if s.teams, err = rehearsal.StartTeams(o.company()); err != nil {
+		return s, err
+	}
+	s.bot.Join(s.teams)
 	var names []string
 	for i := range processes {
 		names = append(names, fmt.Sprintf("clarion-%02d", i+1))
@@ -103,6 +121,9 @@ func (s *stage) tearDown() {
 	}
 	if s.slack != nil {
 		s.slack.Kill()
+	}
+	if s.teams != nil {
+		s.teams.Stop()
 	}
 	for _, server := range s.redis {
 		server.Kill()

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"sync"
 	"time"
 
@@ -18,7 +19,13 @@ type victim struct {
 
 	mu    sync.Mutex
 	up    bool
-	kills int
+	kills []kill
+}
+
+// A kill is the end of a process.
+type kill struct {
+	life string
+	at   time.Time // it was not alive any more
 }
 
 // The life of a process, and the pause before the next one, end by chance between these.
@@ -65,7 +72,7 @@ func (v *victim) live(ctx context.Context, ahead, life time.Duration) error {
 	}
 	server.Kill()
 	v.mu.Lock()
-	v.kills++
+	v.kills = append(v.kills, kill{server.Life, time.Now()})
 	v.mu.Unlock()
 	return nil
 }
@@ -87,7 +94,14 @@ func (v *victim) isUp() bool {
 func (v *victim) killed() int {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	return v.kills
+	return len(v.kills)
+}
+
+// killsUntilNow are all kills.
+func (v *victim) killsUntilNow() []kill {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return slices.Clone(v.kills)
 }
 
 // sleep waits, or until the context ends.

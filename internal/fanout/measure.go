@@ -97,7 +97,7 @@ func plan(ctx context.Context, url string, stores int) (due time.Time, err error
 	}
 	due = time.Now().Add(planned).Truncate(time.Millisecond)
 	var deliveries []clarion.Delivery
-	_, deliveries, err = rehearsal.Plan(ctx, w, 1, list, due)
+	_, deliveries, err = rehearsal.Plan(ctx, w, 1, list, due, due.AddDate(0, 6, 0))
 	if err == nil && len(deliveries) != stores {
 		err = fmt.Errorf("there are %d deliveries", len(deliveries))
 	}

@@ -21,6 +21,13 @@ type Clarion struct {
 	dir     string
 	program string
 	env     []string
+	teams   *Teams // nil: it is in Slack alone
+}
+
+// Join lets the processes that are started from now on be in Teams too.
+func (c *Clarion) Join(t *Teams) {
+	c.teams = t
+	c.env = append(c.env, t.settings()...)
 }
 
 // Build builds the program into dir, where the logs of its processes will be too. Settings are those beside what the
@@ -58,7 +65,8 @@ func (c *Clarion) Run(ctx context.Context, args ...string) (string, error) {
 // A Server is one process of “clarion serve”.
 type Server struct {
 	*process.Process
-	URL string
+	URL  string
+	Life string // names this one among all processes
 }
 
 // A Place is where a process of clarion serves, one after the other.
@@ -66,6 +74,7 @@ type Place struct {
 	clarion *Clarion
 	port    string
 	name    string
+	lives   int // how many processes were started here
 }
 
 // NewPlaces returns a place for each name, with a port of its own. The log of each of its processes is added to name.log.
@@ -84,15 +93,20 @@ func (c *Clarion) NewPlaces(names ...string) ([]*Place, error) {
 // URL is where the process answers.
 func (p *Place) URL() string { return "http://127.0.0.1:" + p.port }
 
-// Serve starts a process there, as if it were so much later than it is.
+// Serve starts a process there, as if it were so much later than it is. It is not for two at the same time.
 func (p *Place) Serve(ahead time.Duration) (*Server, error) {
 	cmd := exec.Command(p.clarion.program, "serve", "-ahead", ahead.String()) // #nosec G204 -- the program that was built
 	cmd.Env = slices.Concat(p.clarion.env, []string{"LISTEN=127.0.0.1:" + p.port, "PUBLIC_URL=" + p.URL()})
+	p.lives++
+	life := fmt.Sprintf("%s.%d", p.name, p.lives)
+	if p.clarion.teams != nil {
+		cmd.Env = append(cmd.Env, "TEAMS_TOKEN_URL="+p.clarion.teams.tokenURL(life))
+	}
 	started, err := process.Start(cmd, filepath.Join(p.clarion.dir, p.name+".log"))
 	if err != nil {
 		return nil, err
 	}
-	return &Server{Process: started, URL: p.URL()}, nil
+	return &Server{Process: started, URL: p.URL(), Life: life}, nil
 }
 
 // Ready returns when the process is ready, and an error that is ErrEnded when it ends before that.

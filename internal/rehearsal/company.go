@@ -33,6 +33,14 @@ func Stores(n int) []clarion.Store {
 	return stores
 }
 
+// OnBoth lets every second store talk in Teams instead of Slack.
+func OnBoth(stores []clarion.Store) []clarion.Store {
+	for i := 1; i < len(stores); i += 2 {
+		stores[i].Channels = []clarion.Channel{{Platform: clarion.Teams, ID: fmt.Sprintf("19:%s@thread.tacv2", stores[i].ID)}}
+	}
+	return stores
+}
+
 // channels returns the channels of the stores as Slack has them. The bot is in each.
 func channels(n int) []playground.Channel {
 	channels := make([]playground.Channel, 0, n)
@@ -74,14 +82,14 @@ func PutStores(ctx context.Context, w *storage.Workspace, stores []clarion.Store
 	return partners, err
 }
 
-// Plan stores the campaign of a number, from 1, whose post is due in every store's channel at a time. It can be shared
-// for half a year.
-func Plan(ctx context.Context, w *storage.Workspace, number int, stores []clarion.Store, due time.Time) (clarion.Campaign, []clarion.Delivery, error) {
+// Plan stores the campaign of a number, from 1, whose post is due in every store's channel at a time, and which ends at
+// another.
+func Plan(ctx context.Context, w *storage.Workspace, number int, stores []clarion.Store, due, ends time.Time) (clarion.Campaign, []clarion.Delivery, error) {
 	id := fmt.Sprintf("01990000-0000-7000-8000-%012d", number)
 	c := clarion.Campaign{
 		ID: clarion.CampaignID(id), Title: Title(number), Text: "Share it with your friends.", Target: "https://www.shops.example/campaign",
 		Hashtag: "#Rehearsal", Captions: []clarion.Caption{{Text: "Look at this."}}, Networks: clarion.Networks(),
-		Audience: clarion.Audience{All: true}, Ends: due.AddDate(0, 6, 0), CreatedBy: clarion.UserIdentity(clarion.Slack, socialUser),
+		Audience: clarion.Audience{All: true}, Ends: ends, CreatedBy: clarion.UserIdentity(clarion.Slack, socialUser),
 		CreatedAt: due.AddDate(0, 0, -1),
 	}
 	drop := clarion.Drop{ID: id, Campaign: c.ID, At: due}

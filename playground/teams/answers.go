@@ -51,7 +51,10 @@ func (s *Service) Again(ctx context.Context, a Answer) (Answer, error) {
 
 func (s *Service) post(ctx context.Context, activity json.RawMessage) (Answer, error) {
 	a := Answer{Activity: activity}
-	r, err := http.NewRequestWithContext(ctx, http.MethodPost, s.cfg.BotURL, bytes.NewReader(activity))
+	s.mu.Lock()
+	bot := s.bot
+	s.mu.Unlock()
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, bot, bytes.NewReader(activity))
 	if err != nil {
 		return a, fmt.Errorf("post an activity: %w", err)
 	}

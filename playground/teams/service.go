@@ -15,7 +15,7 @@ type Config struct {
 	// BaseURL is where the bot reaches Handler. With a "/" at its end it is the service URL of every activity, as
 	// Microsoft's end in one.
 	BaseURL string
-	BotURL  string // where activities are posted to, …/api/messages
+	BotURL  string // where activities are posted to, …/api/messages; SetBotURL can say it later
 	AppID   string // of the bot; "28:" before it is the bot's id
 	BotName string // as people mention it
 	Tenant  string // where people, teams and the bot are at home
@@ -85,6 +85,7 @@ type Service struct {
 	stop chan struct{} // closed by Close
 
 	mu       sync.Mutex
+	bot      string // BotURL
 	teams    map[string]*Team
 	places   map[string]*place
 	limits   limiter
@@ -103,7 +104,7 @@ const (
 // New makes a Teams, or says what is wrong with its configuration.
 func New(cfg Config) (*Service, error) {
 	for name, address := range map[string]string{"BaseURL": cfg.BaseURL, "BotURL": cfg.BotURL} {
-		if u, err := url.Parse(address); err != nil || u.Host == "" {
+		if u, err := url.Parse(address); (err != nil || u.Host == "") && (name != "BotURL" || address != "") {
 			return nil, fmt.Errorf("teams: %s %q is not an address", name, address)
 		}
 	}
@@ -121,7 +122,7 @@ func New(cfg Config) (*Service, error) {
 		cfg.MaxBytes = maxBytes
 	}
 	s := &Service{
-		cfg: cfg, client: cfg.Client, stop: make(chan struct{}), people: map[string]*Person{}, teams: map[string]*Team{},
+		cfg: cfg, bot: cfg.BotURL, client: cfg.Client, stop: make(chan struct{}), people: map[string]*Person{}, teams: map[string]*Team{},
 		places: map[string]*place{}, limits: limiter{}, faults: newFaultPlan(cfg.Weather), watchers: map[chan struct{}]struct{}{},
 	}
 	if s.client == nil {
@@ -135,6 +136,13 @@ func New(cfg Config) (*Service, error) {
 
 // ServiceURL is the address that activities give for calls of the bot.
 func (s *Service) ServiceURL() string { return s.cfg.BaseURL + "/" }
+
+// SetBotURL says where activities are posted to from now on.
+func (s *Service) SetBotURL(address string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.bot = address
+}
 
 // BotID is the bot's id in conversations.
 func (s *Service) BotID() string { return "28:" + s.cfg.AppID }
