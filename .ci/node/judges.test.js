@@ -7,6 +7,7 @@ const fs = require("node:fs");
 const os = require("node:os");
 const path = require("node:path");
 const test = require("node:test");
+const { stated } = require("./limits.js");
 
 // judged runs a judge on golden files that are made of values, and returns what it prints and how it exits.
 function judged(judge, platform, values) {
@@ -37,6 +38,19 @@ function refusesEach(judge, platform, right, mistakes) {
   const passed = judged(judge, platform, right);
   assert.equal(passed.status, 0, passed.lines.join("\n") + passed.failure);
 }
+
+test("every limit in the comments of @slack/types is read", () => {
+  const folder = path.join(__dirname, "node_modules", "@slack", "types", "dist");
+  let read = 0;
+  for (const file of ["views", "block-kit/blocks", "block-kit/block-elements", "block-kit/composition-objects", "block-kit/extensions"]) {
+    for (const comment of fs.readFileSync(path.join(folder, `${file}.d.ts`), "utf8").match(/\/\*\*[\s\S]*?\*\//g)) {
+      const { checks, unread } = stated(comment.replace(/^\s*\/?\*+\/?/gm, " "));
+      assert.deepEqual(unread, [], file);
+      read += checks.length;
+    }
+  }
+  assert.ok(read > 50, `${read} limits are few`);
+});
 
 test("what is wrong for Slack is refused", () => {
   const plain = (text) => ({ type: "plain_text", text });
@@ -88,6 +102,7 @@ test("what is wrong for Teams is refused", () => {
     "right-dialog": dialog({}, input(), { type: "Input.Toggle", id: "now", title: "Now" }),
     "right-notice": { task: { type: "message", value: "It is gone." } },
     "right-change": { statusCode: 200, type, value: card({}, text()) },
+    "right-spelling": card({ msteams: { width: "Full" } }, text({ size: "large", weight: "bolder" }), input({ style: "url" })),
     "right-mention": card({ msteams: { entities: [mention] } }, text({ text: "By <at>Jo</at>" })),
     "right-card": card({}, { type: "Container", items: [text()] }),
   };

@@ -6,7 +6,7 @@
 const path = require("node:path");
 const cards = require("adaptivecards/dist/adaptivecards.min.js");
 const { read, verdict, step } = require("./goldens.js");
-const { compile, mistakes } = require("./types.js");
+const { compile, mistakes, respelled } = require("./types.js");
 
 const version = "1.5"; // the newest that all of Teams' clients draw
 const maxActions = 6; // https://learn.microsoft.com/microsoftteams/platform/task-modules-and-cards/cards/cards-reference
@@ -15,7 +15,9 @@ const maxBytes = 28_000; // of a message; Teams' pages name 28 kB and more, and 
 const golden = process.argv[2];
 const files = read(path.join(golden, "teams")).map((file) => ({ ...file, ...opened(file.value) }));
 if (files.length === 0) throw new Error(`${golden} has no golden files of Teams`);
-const problems = mistakes(compile("teams-types.ts", files), files);
+const types = "teams-types.ts";
+const spelled = respelled(compile(types, files), files);
+const problems = mistakes(compile(types, spelled), spelled);
 for (const { name, value, at, card } of files) {
   const size = Buffer.byteLength(JSON.stringify(value));
   if (size > maxBytes) problems.push({ name, where: "", what: `bytes: ${size}, at most ${maxBytes} are allowed` });

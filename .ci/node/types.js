@@ -37,6 +37,28 @@ function mistakes({ program, source }, values) {
   });
 }
 
+// respelled returns the values with those words that differ from what their type allows in nothing but capital letters spelled
+// as there. Teams and its pages do not mind: "Full" is "full".
+function respelled({ program, checker, source }, values) {
+  return values.map((it, i) => {
+    const file = source(i);
+    const value = structuredClone(it.value);
+    for (const { start } of program.getSemanticDiagnostics(file)) {
+      const node = nodeAt(file, start);
+      const assigned = ts.isPropertyAssignment(node.parent) && node.parent.name === node ? node.parent.initializer : node;
+      if (!ts.isStringLiteral(assigned)) continue;
+      const type = checker.getContextualType(assigned);
+      const allowed = (type?.isUnion() ? type.types : [type]).filter((t) => t?.isStringLiteral()).map((t) => t.value);
+      const spelling = allowed.find((word) => word.toLowerCase() === assigned.text.toLowerCase());
+      if (!spelling) continue;
+      const keys = keysTo(assigned);
+      const holder = keys.slice(0, -1).reduce((part, key) => part[key], value);
+      holder[keys.at(-1)] = spelling;
+    }
+    return { ...it, value };
+  });
+}
+
 // declared returns the type that a value is declared to have.
 function declared({ checker, source }, i) {
   const statement = source(i).statements.find(ts.isVariableStatement);
@@ -52,6 +74,11 @@ function words(diagnostic) {
 
 // place returns where in the value a position of its source is: blocks[2].text.
 function place(file, position) {
+  return keysTo(nodeAt(file, position)).reduce(step, "");
+}
+
+// nodeAt returns the innermost node at a position.
+function nodeAt(file, position) {
   let found = file;
   const into = (node) => {
     if (node.getStart(file) <= position && position < node.getEnd()) {
@@ -60,12 +87,17 @@ function place(file, position) {
     }
   };
   ts.forEachChild(file, into);
+  return found;
+}
+
+// keysTo returns the keys by which one comes from the value to a node of its literal.
+function keysTo(found) {
   const keys = [];
   for (let node = found; node.parent; node = node.parent) {
     if (ts.isPropertyAssignment(node)) keys.unshift(node.name.text);
     if (ts.isArrayLiteralExpression(node.parent)) keys.unshift(node.parent.elements.indexOf(node));
   }
-  return keys.reduce(step, "");
+  return keys;
 }
 
-module.exports = { compile, mistakes, declared };
+module.exports = { compile, mistakes, respelled, declared };

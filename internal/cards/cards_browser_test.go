@@ -67,7 +67,7 @@ func TestBrowserDrawsEveryCard(t *testing.T) {
 				t.Errorf("%s: %s", l.Name, wrong)
 			}
 			if folder := os.Getenv("CLARION_CARDS"); folder != "" && folder != "1" {
-				page.shoot(filepath.Join(folder, fmt.Sprintf("%s-%s.png", l.Name, sheet[0].Name)))
+				page.write(filepath.Join(folder, fmt.Sprintf("%s-%s.png", l.Name, sheet[0].Name)), page.picture())
 			}
 		}
 	}
@@ -195,26 +195,23 @@ func (p page) draw(l look, cards []golden, named bool) []string {
 	return wrong
 }
 
-// picture returns what is drawn.
-func (p page) picture() image.Image {
+// picture returns what is drawn, as a PNG.
+func (p page) picture() []byte {
 	p.Helper()
 	ctx, cancel := context.WithTimeout(p.ctx, patience)
 	defer cancel()
-	shot, err := chromedp.Run(ctx, chromedp.Screenshot("body"))
+	size, err := chromedp.Run(ctx, chromedp.Evaluate[[2]int64]("[document.body.offsetWidth, document.body.offsetHeight]"))
 	if err != nil {
 		p.Fatal(err)
 	}
-	decoded, err := png.Decode(bytes.NewReader(shot))
-	if err != nil {
+	if err := chromedp.Do(ctx, chromedp.EmulateViewport(size[0], size[1])); err != nil {
 		p.Fatal(err)
 	}
-	return decoded
-}
-
-// shoot writes what is drawn as a PNG.
-func (p page) shoot(path string) {
-	p.Helper()
-	p.write(path, p.picture())
+	shot, err := chromedp.Run(ctx, chromedp.CaptureScreenshot())
+	if err != nil {
+		p.Fatalf("a picture of %d by %d: %v", size[0], size[1], err)
+	}
+	return shot
 }
 
 // renew writes the pictures of the docs: each card on a desk in light, beside it on a phone in dark.
@@ -229,14 +226,18 @@ func (p page) renew(cards []golden, folder string) {
 		var parts []image.Image
 		for _, l := range []look{looks[0], looks[3]} {
 			p.draw(l, cards[at:at+1], false)
-			parts = append(parts, p.picture())
+			part, err := png.Decode(bytes.NewReader(p.picture()))
+			if err != nil {
+				p.Fatal(err)
+			}
+			parts = append(parts, part)
 		}
-		p.write(filepath.Join(folder, picture+".png"), beside(parts))
+		p.write(filepath.Join(folder, picture+".png"), reduced(p.T, beside(parts)))
 	}
 }
 
 // beside puts pictures beside each other; what is left below a lower one is its own colour.
-func beside(parts []image.Image) image.Image {
+func beside(parts []image.Image) *image.RGBA {
 	var size image.Point
 	for _, part := range parts {
 		size = image.Pt(size.X+part.Bounds().Dx(), max(size.Y, part.Bounds().Dy()))
@@ -252,22 +253,25 @@ func beside(parts []image.Image) image.Image {
 	return whole
 }
 
-// write writes a picture as a PNG whose colours have six bits: nobody sees the rest, which is a third of the file.
-func (p page) write(path string, picture image.Image) {
-	p.Helper()
-	reduced := image.NewRGBA(picture.Bounds())
-	draw.Draw(reduced, reduced.Bounds(), picture, picture.Bounds().Min, draw.Src)
-	for i, v := range reduced.Pix {
-		reduced.Pix[i] = v&^3 | v>>6
+// reduced returns a picture as a PNG whose colours have six bits: nobody sees the rest, which is a third of the file.
+func reduced(t *testing.T, picture *image.RGBA) []byte {
+	t.Helper()
+	for i, v := range picture.Pix {
+		picture.Pix[i] = v&^3 | v>>6
 	}
 	var out bytes.Buffer
-	if err := (&png.Encoder{CompressionLevel: png.BestCompression}).Encode(&out, reduced); err != nil {
-		p.Fatal(err)
+	if err := (&png.Encoder{CompressionLevel: png.BestCompression}).Encode(&out, picture); err != nil {
+		t.Fatal(err)
 	}
+	return out.Bytes()
+}
+
+func (p page) write(path string, content []byte) {
+	p.Helper()
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		p.Fatal(err)
 	}
-	if err := os.WriteFile(path, out.Bytes(), 0o644); err != nil {
+	if err := os.WriteFile(path, content, 0o644); err != nil {
 		p.Fatal(err)
 	}
 }
