@@ -48,7 +48,9 @@ var platforms = []string{"slack", "teams"}
 
 // isVariant says whether a scene is another one of Slack's own drawings of what another scene says: without figures, for a
 // workspace that has none, or in another frame.
-func isVariant(name string) bool { return strings.HasSuffix(name, "-plain") || strings.HasSuffix(name, "-notice") }
+func isVariant(name string) bool {
+	return strings.HasSuffix(name, "-plain") || strings.HasSuffix(name, "-notice")
+}
 
 // packed is a form's drawing of itself: what is in it stands beside it already.
 var packed = regexp.MustCompile(`"drawn": "[^"]*"`)

@@ -10,10 +10,10 @@ const cardType = "application/vnd.microsoft.card.adaptive"
 
 // A card is an Adaptive Card (https://adaptivecards.io/explorer/AdaptiveCard.html), with what the bot uses of it.
 type card struct {
-	Schema       string       `json:"$schema"`
+	Schema       string       `json:"$schema,omitempty"`
 	Type         string       `json:"type"`
-	Version      string       `json:"version"`
-	FallbackText string       `json:"fallbackText"`
+	Version      string       `json:"version,omitempty"`
+	FallbackText string       `json:"fallbackText,omitempty"`
 	Body         []element    `json:"body"`
 	Actions      []cardAction `json:"actions,omitempty"`
 	Teams        *cardTeams   `json:"msteams,omitempty"`
@@ -115,16 +115,13 @@ type cardChoice struct {
 
 // A cardAction is a button.
 type cardAction struct {
-	Type   string      `json:"type"`
-	Title  string      `json:"title,omitempty"`
-	Style  string      `json:"style,omitempty"`
-	URL    string      `json:"url,omitempty"`
-	Verb   string      `json:"verb,omitempty"`
-	Data   *actionData `json:"data,omitempty"`
-	Card   *card       `json:"card,omitempty"`             // of Action.ShowCard
-	Inputs string      `json:"associatedInputs,omitempty"` // "none": the button sends no inputs and demands none
-	// Fallback is what a client shows that does not know Action.Execute.
-	Fallback *cardAction `json:"fallback,omitempty"`
+	Type  string      `json:"type"`
+	Title string      `json:"title,omitempty"`
+	Style string      `json:"style,omitempty"`
+	URL   string      `json:"url,omitempty"`
+	Verb  string      `json:"verb,omitempty"`
+	Data  *actionData `json:"data,omitempty"`
+	Card  *card       `json:"card,omitempty"` // of Action.ShowCard
 }
 
 // actionData is what a press brings back: ours, beside what Teams itself reads.

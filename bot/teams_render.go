@@ -2,6 +2,7 @@ package bot
 
 import (
 	"cmp"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -37,21 +38,48 @@ type teamsRenderer struct {
 	rows     int // of a table at most
 	mentions []cardMention
 	inputs   int
+	ruled    bool // a line stands above the next element
 }
 
-// teamsSize is how many bytes a message can have, less a margin for what is around the card: Teams takes 28 kB
+// teamsSize is how many bytes a card can have in a message, less a margin for what is around it: Teams takes 28 kB
 // (https://learn.microsoft.com/microsoftteams/platform/bots/how-to/format-your-bot-messages).
-const teamsSize = 25 << 10
+const teamsSize = 26 << 10
 
-// renderTeams draws a message as a card, with fewer rows of tables when it would be larger than Teams takes.
+// renderTeams draws a message as a card. One that would be larger than Teams takes has fewer rows in its tables, and then
+// less at its end.
 func renderTeams(m *chat.Message) attachment {
 	for rows := teamsRows; ; rows /= 2 {
 		r := teamsRenderer{where: onMessage, zone: utc, rows: rows}
-		drawn := attached(r.card(m.Summary, m.Parts))
-		if len(drawn.Content) <= teamsSize || rows <= 1 {
+		c := r.card(m.Summary, m.Parts)
+		drawn := attached(c)
+		if len(drawn.Content) <= teamsSize {
 			return drawn
 		}
+		if rows <= 5 {
+			return attached(c.cut(len(drawn.Content) - teamsSize))
+		}
 	}
+}
+
+// cut takes elements off a card's end, of so many bytes together at least.
+func (c card) cut(bytes int) card {
+	more := element{Type: "RichTextBlock", Spacing: "Medium", Inlines: []textRun{{Type: "TextRun", Text: "There is more than fits here.", IsSubtle: true}}}
+	bytes += size(more)
+	for bytes > 0 && len(c.Body) > 1 {
+		last := len(c.Body) - 1
+		bytes -= size(c.Body[last])
+		c.Body = c.Body[:last]
+	}
+	c.Body = append(c.Body[:len(c.Body):len(c.Body)], more)
+	return c
+}
+
+func size(e element) int {
+	raw, err := json.Marshal(e)
+	if err != nil {
+		panic("bot: packing an element: " + err.Error()) // strings, numbers and lists always pack
+	}
+	return len(raw) + len(",")
 }
 
 func (r *teamsRenderer) card(fallback string, parts []chat.Part) card {
@@ -66,7 +94,15 @@ func (r *teamsRenderer) card(fallback string, parts []chat.Part) card {
 	return c
 }
 
-func (r *teamsRenderer) add(e ...element) { r.body = append(r.body, e...) }
+func (r *teamsRenderer) add(elements ...element) {
+	for _, e := range elements {
+		if r.ruled && len(r.body) > 0 {
+			e.Separator, e.Spacing = true, "Medium"
+		}
+		r.ruled = false
+		r.body = append(r.body, e)
+	}
+}
 
 func (r *teamsRenderer) part(p chat.Part) {
 	switch p := p.(type) {
@@ -79,7 +115,7 @@ func (r *teamsRenderer) part(p chat.Part) {
 	case chat.Note:
 		r.text(chat.Text(p), textRun{Size: "Small", IsSubtle: true}, "Small")
 	case chat.Line:
-		r.add(element{Type: "Container", Separator: true, Spacing: "Medium", Items: []element{}})
+		r.ruled = true
 	case chat.Picture:
 		r.add(element{Type: "Image", URL: p.Address, Alt: cmp.Or(p.Alt, "Picture"), Size: "Stretch"})
 	case chat.Copyable:
@@ -158,9 +194,6 @@ func (r *teamsRenderer) facts(facts chat.Facts) {
 				r.text(f.Value, textRun{}, "None")
 			})
 			set.Columns = append(set.Columns, element{Type: "Column", Width: "stretch", Items: items})
-		}
-		if len(pair) == 1 {
-			set.Columns = append(set.Columns, element{Type: "Column", Width: "stretch", Items: []element{}})
 		}
 		r.add(set)
 	}
@@ -281,10 +314,10 @@ func (r *teamsRenderer) button(b chat.Button) cardAction {
 	}
 	// The question unfolds below the button: pressing that again is the way to say no.
 	a.Title = clipped(b.Confirm.Yes, teamsButton)
-	ask := newCard(b.Confirm.Title, r.within(func(r *teamsRenderer) {
+	question := r.within(func(r *teamsRenderer) {
 		r.text(chat.Strong(b.Confirm.Title).Line().Say(b.Confirm.Text), textRun{}, "")
-	}))
-	ask.Actions = []cardAction{a}
+	})
+	ask := card{Type: "AdaptiveCard", Body: question, Actions: []cardAction{a}}
 	return cardAction{Type: "Action.ShowCard", Title: title, Style: teamsLook(b.Look), Card: &ask}
 }
 
@@ -296,7 +329,7 @@ func (r *teamsRenderer) action(title string, press pressData, inPlace bool) card
 		return submit
 	}
 	if inPlace {
-		return cardAction{Type: "Action.Execute", Title: title, Verb: press.Action, Data: &actionData{Clarion: press}, Fallback: &submit}
+		return cardAction{Type: "Action.Execute", Title: title, Verb: press.Action, Data: &actionData{Clarion: press}}
 	}
 	submit.Data.Teams = fetch()
 	return submit

@@ -16,7 +16,7 @@ import (
 )
 
 const (
-	homeApp    = "b0b0b0b0-0000-4000-8000-000000000001"
+	homeApp      = "b0b0b0b0-0000-4000-8000-000000000001"
 	homeTenant   = "7a1d7a1d-0000-4000-8000-000000000001"
 	homePassword = "8Q~thisistheclientsecret"
 
