@@ -205,21 +205,7 @@ func cell(t chat.Text, bold bool) slack.TableCell {
 func tableLines(t chat.Table) []slack.RichTextElement {
 	var lines []slack.RichTextElement
 	for i, row := range t.Rows {
-		var line chat.Text
-		for j, text := range row {
-			if j > 0 {
-				line = line.Say("  ·  ")
-			}
-			line = line.Add(text)
-			if j < len(t.Columns) && t.Columns[j].Numbers {
-				title := t.Columns[j].Title
-				if text.String() == "1" {
-					title = cmp.Or(t.Columns[j].One, title)
-				}
-				line = line.Say(" " + strings.ToLower(title))
-			}
-		}
-		lines = append(lines, slack.NewRichTextSection(richRuns(line, i == t.Marked)...))
+		lines = append(lines, slack.NewRichTextSection(richRuns(rowLine(t, row), i == t.Marked)...))
 	}
 	return lines
 }

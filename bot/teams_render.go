@@ -15,6 +15,7 @@ import (
 const (
 	teamsActions = 6  // in a row
 	teamsRows    = 40 // of a table
+	teamsColumns = 4  // of a table that is drawn as one
 	teamsBars    = 20 // of a chart
 	teamsText    = 5000
 	teamsButton  = 60
@@ -210,50 +211,63 @@ func (r *teamsRenderer) copyable(s string) {
 }
 
 // table draws a table as rows of columns, which all clients draw: of those on phones some show nothing of a card's own
-// Table, and nothing in its place (https://github.com/microsoft/AdaptiveCards/issues/8853). Of more rows than fit, the
-// first are drawn and the marked one.
+// Table, and nothing in its place (https://github.com/microsoft/AdaptiveCards/issues/8853). One with more columns than a
+// phone is wide enough for is drawn as lines. Of more rows than fit, the first are drawn and the marked one.
 func (r *teamsRenderer) table(t chat.Table) {
 	shown, left := fewerRows(t, r.rows)
 	if len(shown.Rows) == 0 {
 		return
 	}
-	titles := make([]chat.Text, len(shown.Columns))
-	for i, c := range shown.Columns {
-		titles[i] = chat.Say(c.Title)
-	}
-	r.row(shown.Columns, titles, textRun{Size: "Small", IsSubtle: true}, false)
-	for i, row := range shown.Rows {
-		look := textRun{}
-		if i == shown.Marked {
-			look.Weight = "Bolder"
+	if len(shown.Columns) <= teamsColumns {
+		r.rowsOfColumns(shown)
+	} else {
+		for i, row := range shown.Rows {
+			r.text(rowLine(shown, row), rowLook(i == shown.Marked), "Small")
 		}
-		r.row(shown.Columns, row, look, i == shown.Marked)
 	}
 	if left > 0 {
 		r.text(chat.Sayf("And %s more.", chat.Number(left)), textRun{Size: "Small", IsSubtle: true}, "Small")
 	}
 }
 
-func (r *teamsRenderer) row(columns []chat.Column, cells []chat.Text, look textRun, marked bool) {
-	set := element{Type: "ColumnSet", Spacing: "Small"}
+func rowLook(marked bool) textRun {
 	if marked {
-		set.Style = "emphasis"
+		return textRun{Weight: "Bolder"}
 	}
-	for i, text := range cells {
-		width, align := 3, ""
-		if i < len(columns) && columns[i].Numbers {
-			width, align = 1, "Right"
+	return textRun{}
+}
+
+func (r *teamsRenderer) rowsOfColumns(t chat.Table) {
+	shares := columnShares(t)
+	titles := make([]chat.Text, len(t.Columns))
+	for i, c := range t.Columns {
+		titles[i] = chat.Say(c.Title)
+	}
+	r.add(r.row(t.Columns, shares, titles, textRun{Size: "Small", IsSubtle: true}))
+	for i, row := range t.Rows {
+		set := r.row(t.Columns, shares, row, rowLook(i == t.Marked))
+		if i == t.Marked {
+			set.Style = "emphasis"
 		}
+		r.add(set)
+	}
+}
+
+func (r *teamsRenderer) row(columns []chat.Column, shares []int, cells []chat.Text, look textRun) element {
+	set := element{Type: "ColumnSet", Spacing: "Small"}
+	for i, text := range cells[:min(len(cells), len(columns))] {
 		if text.String() == "" {
 			text = chat.Say("–")
 		}
 		items := r.within(func(r *teamsRenderer) { r.text(text, look, "") })
 		for j := range items {
-			items[j].Align = align
+			if columns[i].Numbers {
+				items[j].Align = "Right"
+			}
 		}
-		set.Columns = append(set.Columns, element{Type: "Column", Width: width, Items: items})
+		set.Columns = append(set.Columns, element{Type: "Column", Width: shares[i], Items: items})
 	}
-	r.add(set)
+	return set
 }
 
 // teamsChart draws bars, and for clients without charts each as a line of blocks.
