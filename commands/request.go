@@ -41,6 +41,7 @@ type Host interface {
 type Place struct {
 	Channel clarion.Channel
 	Name    string
+	Team    string // what the channels that stand together are called; may be empty
 }
 
 // A Profile is how a platform describes a person.

@@ -14,8 +14,18 @@ const actionStoreLink = "store.link"
 // stores says which channel is which store's.
 type stores struct{ Config }
 
+var noStores = chat.Say("There are no stores yet. Import them with ").Code("clarion import stores stores.csv").Say(".")
+
+// nowhere says where to type a command that is about a channel, when it was typed in none.
+func nowhere(command string) (Reply, error) {
+	return aloud(chat.Say("This is about a channel, and here is none. Type ").Command(command).Say(" in the store's channel."))
+}
+
 // show answers /store.
 func (s *stores) show(ctx context.Context, r Request) (Reply, error) {
+	if r.Channel.IsZero() {
+		return nowhere("/store")
+	}
 	here, err := r.Workspace.StoreIn(ctx, r.Channel)
 	if errors.Is(err, clarion.ErrNotFound) {
 		return aloud(chat.Say("This channel is no store's. Somebody of the social team can make it one with ").Command("/store link").Say("."))
@@ -35,12 +45,15 @@ func (s *stores) show(ctx context.Context, r Request) (Reply, error) {
 
 // link answers /store link, with the store's id or name after it or with a form.
 func (s *stores) link(ctx context.Context, r Request) (Reply, error) {
+	if r.Channel.IsZero() {
+		return nowhere("/store link")
+	}
 	all, err := r.Workspace.Stores(ctx)
 	if err != nil {
 		return Reply{}, err
 	}
 	if len(all) == 0 {
-		return aloud(chat.Say("There are no stores yet. Import them with ").Code("clarion import stores stores.csv").Say("."))
+		return aloud(noStores)
 	}
 	if len(r.Words) == 0 {
 		return Reply{Form: &chat.Form{
@@ -106,6 +119,9 @@ func (s *stores) linkTo(ctx context.Context, r Request, store clarion.Store, cha
 
 // unlink answers /store unlink.
 func (s *stores) unlink(ctx context.Context, r Request) (Reply, error) {
+	if r.Channel.IsZero() {
+		return nowhere("/store unlink")
+	}
 	here, err := r.Workspace.StoreIn(ctx, r.Channel)
 	if errors.Is(err, clarion.ErrNotFound) {
 		return aloud(chat.Say("This channel is no store's, so there is nothing to take away."))

@@ -98,6 +98,7 @@ func NewTable(cfg Config) *Table {
 	b := &bursts{cfg}
 	ap := &approvals{d}
 	tp := &topics{cfg, d}
+	hm := &home{cfg, l, p}
 
 	t.add(
 		Command{Slash: "/drop", Summary: "The same as /drop list", Needs: SocialTeam, Run: d.list},
@@ -170,9 +171,13 @@ func NewTable(cfg Config) *Table {
 		Action{Name: ActionPoints, Run: p.command},
 		Action{Name: actionPointsWhy, Run: p.why},
 		Action{Name: actionStoreLink, Needs: SocialTeam, Run: st.chosen},
+		Action{Name: actionStoreTeam, Needs: SocialTeam, Run: st.team},
+		Action{Name: actionStoreTeamLinked, Needs: SocialTeam, Run: st.teamLinked},
+		Action{Name: ActionAdded, Run: added},
 		Action{Name: actionBurstRelease, Needs: SocialTeam, Run: b.release},
 		Action{Name: actionBurstRefuse, Needs: SocialTeam, Run: b.refuse},
-		Action{Name: ActionHome, Run: (&home{cfg, l, p}).show},
+		Action{Name: ActionHome, Run: hm.show},
+		Action{Name: ActionWelcome, Run: hm.welcome},
 	)
 	t.writers[clarion.DropDelivery] = d.post
 	t.writers[clarion.TroubleDelivery] = d.trouble
