@@ -85,13 +85,14 @@ func TestBrowserSeesWhatCannotBeRead(t *testing.T) {
 	page := open(t, serve(t, tools))
 	long := strings.Repeat("Kingston ", 30)
 	for _, c := range []struct{ element, want string }{
-		{`{"type":"TextBlock","text":"` + long + `"}`, "is cut off"},
-		{`{"type":"ActionSet","actions":[{"type":"Action.Submit","title":"` + long + `"}]}`, "is cut off"},
+		{`{"type":"TextBlock","text":"` + long + `"}`, "does not fit its place"},
+		{`{"type":"ActionSet","actions":[{"type":"Action.Submit","title":"` + long + `"}]}`, "does not fit its place"},
 		{`{"type":"ColumnSet","columns":[{"type":"Column","width":"500px","items":[{"type":"TextBlock","text":"x"}]}]}`, "juts out"},
 		{`{"type":"Chart.Pie","fallback":"drop"},{"type":"Nothing","items":[{"type":"TextRun","text":"unseen"}]}`, "“unseen” is not drawn"},
+		{`{"type":"ColumnSet","columns":[{"type":"Column","width":"50px","items":[{"type":"RichTextBlock","inlines":[{"type":"TextRun","text":"Conversions"}]}]},{"type":"Column","width":"stretch","items":[{"type":"TextBlock","text":"x"}]}]}`, "“Conversions” does not fit"},
 		{`{"type":"TextBlock","text":"![x](/picture.jpg)"}`, "“x” became IMG"},
 		{`{"type":"TextBlock","text":"# Jo"}`, "“Jo” became H1"},
-		{`{"type":"ActionSet","actions":[{"type":"Action.ShowCard","title":"More","card":{"type":"AdaptiveCard","body":[{"type":"TextBlock","text":"` + long + `"}]}}]}`, "is cut off"},
+		{`{"type":"ActionSet","actions":[{"type":"Action.ShowCard","title":"More","card":{"type":"AdaptiveCard","body":[{"type":"TextBlock","text":"` + long + `"}]}}]}`, "does not fit its place"},
 		{`{"type":"TextBlock","text":"` + long + `","wrap":true},{"type":"RichTextBlock","inlines":[{"type":"TextRun","text":"[x](http://evil) {{DATE(2026-11-28T10:00:00Z)}}"}]}`, ""},
 	} {
 		value := json.RawMessage(`{"type":"AdaptiveCard","version":"1.5","body":[` + c.element + `]}`)
