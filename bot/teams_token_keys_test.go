@@ -107,6 +107,22 @@ func TestKeysAreFetchedSoonWhenThereAreNone(t *testing.T) {
 	}
 }
 
+// TestATokenThatNoKeyCouldSaveCausesNoFetch.
+func TestATokenThatNoKeyCouldSaveCausesNoFetch(t *testing.T) {
+	w := newSignedWorld(t)
+	for name, f := range map[string]teams.Forgery{
+		"alg none":    {Method: jwt.SigningMethodNone, Key: jwt.UnsafeAllowNoneSignatureType},
+		"HS256":       {Method: jwt.SigningMethodHS256, Key: w.login.PublicPEM()},
+		"without kid": {Header: func(header map[string]any) { delete(header, "kid") }},
+		"crit":        {Header: func(header map[string]any) { header["crit"] = []string{"exp"} }},
+	} {
+		w.expect(name, w.forge(f), activity(), http.StatusUnauthorized)
+	}
+	if asked := w.login.Asked(); asked.Metadata != 0 {
+		t.Errorf("the login was asked %+v", asked)
+	}
+}
+
 // TestManyAtOnceCauseOneFetch.
 func TestManyAtOnceCauseOneFetch(t *testing.T) {
 	w := newSignedWorld(t)
@@ -194,5 +210,10 @@ func TestAWaitForKeysEndsWithItsRequest(t *testing.T) {
 	_, err := w.validator.AuthenticateRequest(ctx, activity(), w.good(), nil, "")
 	if !errors.Is(err, context.Canceled) || !errors.Is(err, errNotAuthentic) {
 		t.Errorf("got %v", err)
+	}
+	flight := w.validator.keys.flight
+	w.pass(keysGap)
+	if _, err := w.validator.keys.holding(ctx, "another"); !errors.Is(err, context.Canceled) || w.validator.keys.flight != flight {
+		t.Errorf("a second fetch goes on beside the first, error %v", err)
 	}
 }

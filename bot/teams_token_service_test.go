@@ -20,6 +20,8 @@ func TestAServiceURLIsAllowedByItsWholeHost(t *testing.T) {
 		"http://smba.trafficmanager.net/emea/":                      false,
 		"https://evil.trafficmanager.net/":                          false,
 		"https://smba.trafficmanager.net.evil.example/":             false,
+		"https://evilsmba.trafficmanager.net/":                      false,
+		"https://user:password@smba.trafficmanager.net/":            false,
 		"https://smba.trafficmanager.net:8443/":                     false,
 		"https://smba.trafficmanager.net@evil.example/":             false,
 		"https://evil.example/https://smba.trafficmanager.net/":     false,
