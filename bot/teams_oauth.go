@@ -19,9 +19,9 @@ import (
 
 var (
 	// errLoginRefused says that Microsoft's login gives no token until somebody changes a setting or the app.
-	errLoginRefused = errors.New("Microsoft's login refuses this bot")
+	errLoginRefused = errors.New("the login of Microsoft refuses this bot")
 	// errLoginDown says that Microsoft's login gave no token, and may do so later.
-	errLoginDown = errors.New("Microsoft's login gave no token")
+	errLoginDown = errors.New("the login of Microsoft gave no token")
 )
 
 const (

@@ -182,14 +182,15 @@ func TestOneStrangeKeyCostsNoOther(t *testing.T) {
 	sealing := teams.JWK(&rsaKeys()[1].PublicKey, "msteams")
 	sealing["use"] = "enc"
 	var list []json.RawMessage
-	for _, key := range []map[string]any{{"kty": "NEW", "kid": "a"}, {"kty": "RSA", "kid": "b", "n": "!", "e": "!"}, sealing, good} {
+	for _, key := range []map[string]any{{"kty": "NEW", "kid": "a"}, {"kty": "RSA", "kid": "b", "n": "!", "e": "!"},
+		{"kty": "RSA", "kid": "short", "n": strings.Repeat("_", 340), "e": "AQAB"}, sealing, good} {
 		raw, err := json.Marshal(key)
 		must(t, err)
 		list = append(list, raw)
 	}
 	set, err := readKeys(t.Context(), "i", list)
 	must(t, err)
-	if !set.has(teams.KeyID(&key)) || set.has("a") || set.has("b") {
+	if !set.has(teams.KeyID(&key)) || set.has("a") || set.has("b") || set.has("short") {
 		t.Errorf("the set has %v", set.endorsements)
 	}
 	_, err = set.lookup.Keyfunc(&jwt.Token{Header: map[string]any{"kid": sealing["kid"], "alg": "RS256"}})
