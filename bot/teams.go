@@ -74,8 +74,14 @@ func NewTeams(cfg TeamsConfig) *Teams {
 		client = &http.Client{Timeout: 15 * time.Second}
 	}
 	var validator auth.TokenValidator = loopbackValidator{}
-	service := &connector{client: client, pause: pauseFor}
+	service := &connector{client: client, pause: pauseFor, allows: onLoopback}
 	if !cfg.InsecureLoopback {
+		urls := cfg.ServiceURLs
+		if urls == nil {
+			urls = defaultServiceURLs()
+		}
+		allowed, _ := parseServiceURLs(urls) // the validator logs one that makes no sense
+		service.allows = allowed.allows
 		validator = newTokenValidator(tokenConfig{
 			AppID: cfg.AppID, MetadataURL: cfg.MetadataURL, ServiceURLs: cfg.ServiceURLs, Client: client, Now: time.Now, Logger: cfg.Logger,
 		})

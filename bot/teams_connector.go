@@ -21,6 +21,8 @@ import (
 type connector struct {
 	client *http.Client
 	tokens tokenSource // nil: calls carry no token
+	// allows says whether an address may be called: a token of the bot's goes nowhere else, whatever was stored.
+	allows func(address string) bool
 	pause  func(ctx context.Context, d time.Duration) error
 }
 
@@ -135,6 +137,9 @@ func (e *notSentError) Error() string { return e.err.Error() }
 func (e *notSentError) Unwrap() error { return e.err }
 
 func (c *connector) once(ctx context.Context, k call, token string, result any) error {
+	if address, _, _ := strings.Cut(k.url, "?"); !c.allows(address) {
+		return &notSentError{errors.New("the service's address is not among those allowed: see TEAMS_SERVICE_URLS")}
+	}
 	var body io.Reader
 	if k.body != nil {
 		raw, err := json.Marshal(k.body)

@@ -148,7 +148,7 @@ func (t *Teams) forget(ctx context.Context, a *teamsActivity, all bool) {
 	}
 }
 
-// A teamChannel is a channel as its team lists it.
+// A teamChannel is a channel as its team lists it, or a team.
 type teamChannel struct {
 	ID   string `json:"id"`
 	Name string `json:"name"`
@@ -163,11 +163,16 @@ func (t *Teams) channels(ctx context.Context, c clarion.Channel) ([]commands.Pla
 	if err != nil {
 		return nil, err
 	}
+	var team teamChannel
 	var listed struct {
 		Conversations []teamChannel `json:"conversations"`
 	}
-	address := serviceAddress(here.ServiceURL, "v3", "teams", here.Team, "conversations")
-	if err := t.service.do(ctx, call{method: http.MethodGet, url: address, patience: replyPatience}, &listed); err != nil {
+	address := serviceAddress(here.ServiceURL, "v3", "teams", here.Team)
+	err = errors.Join(
+		t.service.do(ctx, call{method: http.MethodGet, url: address, patience: replyPatience}, &team),
+		t.service.do(ctx, call{method: http.MethodGet, url: address + "/conversations", patience: replyPatience}, &listed),
+	)
+	if err != nil {
 		return nil, fmt.Errorf("asking Teams for a team's channels: %w", err)
 	}
 	var places []commands.Place
@@ -176,7 +181,7 @@ func (t *Teams) channels(ctx context.Context, c clarion.Channel) ([]commands.Pla
 		if name == "" {
 			name = "General" // which Teams lists without a name
 		}
-		place := commands.Place{Channel: teamsPlace(channel.ID), Name: name}
+		place := commands.Place{Channel: teamsPlace(channel.ID), Name: name, Team: team.Name}
 		places = append(places, place)
 		if err := t.keep(ctx, place.Channel, storage.Contact{ServiceURL: here.ServiceURL, Kind: inChannel, Team: here.Team, Name: name}); err != nil {
 			return nil, err

@@ -198,11 +198,12 @@ func readInputs(filled map[string]string, z *zone) (values chat.Values, wrong ma
 
 func inputID(id string) (name, kind string, ok bool) {
 	name, ok = strings.CutPrefix(id, inputMark)
-	name, kind, found := strings.Cut(name, ":")
-	if found {
-		kind = ":" + kind
+	for _, kind := range []string{kindOne, kindMany, kindDate, kindTime, kindPerson} {
+		if name, found := strings.CutSuffix(name, kind); found {
+			return name, kind, ok && name != ""
+		}
 	}
-	return name, kind, ok && name != ""
+	return name, kindText, ok && name != ""
 }
 
 func momentOf(day, clock string, z *zone) (at time.Time, why string) {

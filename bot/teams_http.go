@@ -87,13 +87,19 @@ func (t *Teams) verify(r *http.Request, a *teamsActivity) (status int, err error
 	return http.StatusOK, nil
 }
 
-// fromLoopback says whether a request came from this machine, and not through a proxy on it.
+// fromLoopback says whether a request came from this machine, and not through a proxy on it or from a page in a browser,
+// which can be anybody's.
 func fromLoopback(r *http.Request) bool {
 	host, _, err := net.SplitHostPort(r.RemoteAddr)
 	if err != nil || !loopback(host) {
 		return false
 	}
-	return r.Header.Get("X-Forwarded-For") == "" && r.Header.Get("Forwarded") == ""
+	for _, name := range []string{"X-Forwarded-For", "Forwarded", "Origin"} {
+		if r.Header.Get(name) != "" {
+			return false
+		}
+	}
+	return true
 }
 
 // answer writes what Teams reads in the response: JSON, or nothing.

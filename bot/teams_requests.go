@@ -154,9 +154,9 @@ func (t *Teams) installed(ctx context.Context, a *teamsActivity) {
 	case strings.HasPrefix(a.Action, "remove"):
 		t.forget(ctx, a, true)
 	case a.Action == "add":
-		action := commands.ActionHome
+		action := commands.ActionAdded
 		if a.kind() == inPersonal {
-			action = commands.ActionHome
+			action = commands.ActionWelcome
 		}
 		o := teamsOrigin{activity: a, person: a.person(), press: pressData{Action: action}}
 		t.later(ctx, o, t.start(ctx, o), t.greet)

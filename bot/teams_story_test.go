@@ -50,3 +50,25 @@ func TestInTeamsAPressOpensThePersonsOwnLinksForThatPersonAlone(t *testing.T) {
 	must(t, w.bot.Update(t.Context(), teamsPlace(kingstonInTeams), id, "", commands.Post(c)))
 	shows(t, w.newest(w.teams.Posts(kingstonInTeams)).Card, "Spring, again")
 }
+
+func TestInTeamsABotThatIsAddedAsksWhichChannelIsWhichStoreAndLinksThemAll(t *testing.T) {
+	w := newTeamsWorld(t, nil)
+	_, err := w.teams.InstallTeam(t.Context(), helenInTeams, harbour)
+	must(t, err)
+	w.settle()
+	greeting := w.newest(w.teams.Posts(harbour))
+	if n := len(w.teams.Posts(harbour)); n != 1 {
+		t.Errorf("the bot greets %d times", n)
+	}
+	form := w.presses(helenInTeams, greeting, "Say which channel is which store", nil)
+	shows(t, form.Dialog.Card, "Kingston", "Leeds", "General")
+	said := w.hands(form.Dialog, "Link", nil) // the stores of the same names are chosen already
+	t.Log(string(said.Dialog.Card))
+	for channel, want := range map[string]clarion.StoreID{kingstonInTeams: "kingston", leedsInTeams: "leeds"} {
+		if s, err := w.workspace.StoreIn(t.Context(), teamsPlace(channel)); err != nil || s.ID != want {
+			t.Errorf("%s is %q: %v", channel, s.ID, err)
+		}
+	}
+	refused := w.presses(amiraInTeams, greeting, "Say which channel is which store", nil)
+	shows(t, refused.Dialog.Card, "Only the social team may do that")
+}
