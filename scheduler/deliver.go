@@ -29,13 +29,6 @@ const (
 	winnersLimit = 7 * 24 * time.Hour
 )
 
-// channelPace is how often Slack takes a message for a channel
-// (https://docs.slack.dev/apis/web-api/rate-limits/#posting_messages).
-var channelPace = storage.Pace{PerMinute: 60, Burst: 1}
-
-// posting names the pace of new posts in storage.
-const posting = "post"
-
 // sweep offers what is due to the queue. It is what makes up for a queue that has lost something.
 func (s *Scheduler) sweep(ctx context.Context, now time.Time) error {
 	due, err := s.cfg.Workspace.Due(ctx, now, batch)
@@ -76,6 +69,11 @@ func (s *Scheduler) attempt(ctx context.Context, id string) error {
 	if err != nil || !claimed {
 		return err
 	}
+	leave, ok := s.rooms.enter(d.Channel.Platform, s.room())
+	if !ok {
+		return s.postpone(ctx, d, turnLimit, "It waits for its turn.", errCrowded)
+	}
+	defer leave()
 	ctx, cancel := context.WithTimeout(ctx, actLimit)
 	defer cancel()
 	posted, doubt, err := s.act(ctx, d, now)
@@ -99,7 +97,8 @@ func (s *Scheduler) settle(ctx context.Context, d clarion.Delivery, doubt bool, 
 	case errors.As(why, &turn):
 		return s.postpone(ctx, d, turn.wait, "It waits for its turn.", why)
 	case errors.As(why, &busy):
-		if err := s.cfg.Workspace.Hold(ctx, posting, d.Channel, channelPace, busy.After); err != nil {
+		p := d.Channel.Platform
+		if err := s.cfg.Workspace.Hold(ctx, onPlatform(posting, p), d.Channel, s.paces(p).EachPosts, busy.After); err != nil {
 			return err
 		}
 		return s.postpone(ctx, d, busy.After, "The platform asked to wait.", why)
@@ -183,10 +182,11 @@ func (s *Scheduler) act(ctx context.Context, d clarion.Delivery, now time.Time) 
 
 // turn waits until the pace lets a message go to the channel. The error is a *turnError when that is too long.
 func (s *Scheduler) turn(ctx context.Context, c clarion.Channel) error {
-	if s.cfg.Pace.PerMinute == 0 {
+	p := s.paces(c.Platform)
+	if p.Posts.PerMinute == 0 {
 		return nil
 	}
-	wait, err := s.cfg.Workspace.Reserve(ctx, posting, c, s.cfg.Pace, channelPace, turnLimit)
+	wait, err := s.cfg.Workspace.Reserve(ctx, onPlatform(posting, c.Platform), c, p.Posts, p.EachPosts, turnLimit)
 	switch {
 	case err != nil:
 		return err

@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -28,12 +29,6 @@ const (
 	// troubleLife is how long a message about failed deliveries is kept up to date.
 	troubleLife = 7 * 24 * time.Hour
 )
-
-// updating names the pace of changed posts in storage. Slack takes 50 of them a minute and more
-// (https://docs.slack.dev/reference/methods/chat.update, tier 3), apart from new posts.
-const updating = "update"
-
-var updatePace = storage.Pace{PerMinute: 50, Burst: 10}
 
 // A view is what a post should show.
 type view struct {
@@ -120,13 +115,20 @@ func markOf(state string, m *chat.Message) (string, error) {
 	return state + "#" + hex.EncodeToString(h.Sum([]byte(nil))[:8]), nil
 }
 
-// refresh changes posts that no longer show what they should: at once when their campaign came to another stage
-// or was changed, and figures at most every so often, never while new posts wait.
-func (s *Scheduler) refresh(ctx context.Context, now time.Time) error {
+// refresh changes posts on a platform that no longer show what they should: at once when their campaign came to another
+// stage or was changed, and figures at most every so often, on Slack never while new posts wait. Each platform has rounds of
+// its own, so that none waits for another's answer; posts on one that is not spoken here are the first one's to let go.
+func (s *Scheduler) refresh(ctx context.Context, now time.Time, on clarion.Platform) error {
 	looks, err := s.cfg.Workspace.Looks(ctx, now, looksAtOnce)
 	if err != nil || len(looks) == 0 {
 		return err
 	}
+	full := len(looks) == looksAtOnce
+	looks = slices.DeleteFunc(looks, func(l storage.Look) bool {
+		p := l.Delivery.Channel.Platform
+		_, spoken := s.cfg.Posters[p]
+		return p != on && (spoken || on != s.platforms()[0])
+	})
 	waiting, err := s.cfg.Workspace.AnyDue(ctx, now)
 	if err != nil {
 		return err
@@ -164,9 +166,9 @@ func (s *Scheduler) refresh(ctx context.Context, now time.Time) error {
 	}
 	over, err := s.updateAll(ctx, urgent, false)
 	errs = append(errs, err)
-	over, err = s.updateAll(ctx, calm, over || waiting)
+	over, err = s.updateAll(ctx, calm, over || waiting && s.paces(on).FiguresWait)
 	errs = append(errs, err)
-	if over && len(looks) == looksAtOnce {
+	if over && full {
 		errs = append(errs, s.letOthersBy(ctx, calm))
 	}
 	return errors.Join(errs...)
@@ -227,8 +229,19 @@ type change struct {
 func (s *Scheduler) update(ctx context.Context, c change) error {
 	d := c.Delivery
 	poster, ok := s.cfg.Posters[d.Channel.Platform]
+	p := s.paces(d.Channel.Platform)
+	all, each := onPlatform(updating, d.Channel.Platform), onPlatform(updatingEach, d.Channel.Platform)
 	if ok && c.view.mark != c.Shown {
-		wait, err := s.cfg.Workspace.Reserve(ctx, updating, d.Channel, updatePace, storage.Pace{}, 0)
+		if p.EachChanges.PerMinute > 0 {
+			wait, err := s.cfg.Workspace.Reserve(ctx, each, d.Channel, storage.Pace{}, p.EachChanges, 0)
+			if err != nil {
+				return err
+			}
+			if wait > 0 { // this channel has no turn; others do
+				return s.cfg.Workspace.PutOffLooks(ctx, s.cfg.Now().Add(wait), c.Look)
+			}
+		}
+		wait, err := s.cfg.Workspace.Reserve(ctx, all, d.Channel, p.Changes, storage.Pace{}, 0)
 		if err != nil {
 			return err
 		}
@@ -260,7 +273,11 @@ func (s *Scheduler) update(ctx context.Context, c change) error {
 		s.cfg.Logger.Warn("a post can no longer be changed", "delivery", d.ID, "channel", d.Channel.String(), "error", err)
 		return s.cfg.Workspace.Looked(ctx, d.ID, until, time.Time{}, c.Shown)
 	case errors.As(err, &busy):
-		err = errors.Join(err, s.cfg.Workspace.Hold(ctx, updating, clarion.Channel{}, updatePace, busy.After))
+		if p.EachChanges.PerMinute > 0 { // the platform has a limit for each channel: that is nearer
+			err = errors.Join(err, s.cfg.Workspace.Hold(ctx, each, d.Channel, p.EachChanges, busy.After))
+		} else {
+			err = errors.Join(err, s.cfg.Workspace.Hold(ctx, all, clarion.Channel{}, p.Changes, busy.After))
+		}
 	}
 	s.metrics.updates.WithLabelValues("postponed").Inc()
 	s.cfg.Logger.Info("a post is changed later", "delivery", d.ID, "error", err)

@@ -153,13 +153,13 @@ func TestFiguresWaitWhileNewPostsDoAndOpeningsDoNot(t *testing.T) {
 	w.pass(time.Minute)
 	figure = 1
 	w.plan("b", w.now()) // is due and not posted yet
-	must(t, p.refresh(t.Context(), w.now()))
+	must(t, p.refresh(t.Context(), w.now(), clarion.Slack))
 	w.shows(2, "Campaign a running 0")
 	c, err := w.workspace.FreshCampaign(t.Context(), "a")
 	must(t, err)
 	c.Title, c.Revision = "Changed", 1
 	must(t, w.workspace.Revise(t.Context(), storage.Revision{Campaign: c}))
-	must(t, p.refresh(t.Context(), w.now()))
+	must(t, p.refresh(t.Context(), w.now(), clarion.Slack))
 	w.shows(2, "Changed running 1")
 }
 

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"context"
 	"log/slog"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -35,6 +37,7 @@ type Poster interface {
 type Config struct {
 	Workspace  *storage.Workspace
 	Posters    map[clarion.Platform]Poster
+	Paces      map[clarion.Platform]Paces                                                                    // how fast each is served; of one that is missing, posts have no limit
 	Write      func(context.Context, *storage.Workspace, clarion.Delivery, time.Time) (*chat.Message, error) // what a delivery says at a time
 	Location   *time.Location
 	Now        func() time.Time
@@ -43,7 +46,6 @@ type Config struct {
 	Feeds      Feeds           // reads topics' feeds; nil: nobody does
 	NewID      func() string   // a UUID of version 7, for campaigns that come by a feed
 	Social     clarion.Channel // where the social team is asked and told; zero: each campaign's maker is, directly
-	Pace       storage.Pace    // of posts in the whole workspace, over all processes; zero: no limit
 	Wake       <-chan struct{} // a tick makes the scheduler look at once, as when a clock was moved; may be nil
 	Logger     *slog.Logger
 	Registerer prometheus.Registerer
@@ -61,6 +63,7 @@ type Scheduler struct {
 	read    map[clarion.TopicID]string           // by topic: the last period for which its feed is known to be read
 	asked   map[string]time.Time                 // by burst: when the one began about which the social team is asked
 	pauses  map[storage.Untold]time.Time         // by what could not be told of an approval: until when that is not tried again
+	rooms   rooms
 	metrics *metrics
 }
 
@@ -85,7 +88,7 @@ type round struct {
 // rounds is the table of everything that the scheduler looks after.
 func (s *Scheduler) rounds() []round {
 	often := cmp.Or(s.cfg.Every, 500*time.Millisecond)
-	return []round{
+	rounds := []round{
 		{"clock jobs", 2 * often, s.runJobs},
 		{"topics", 2 * often, s.takeTurns},
 		{"feeds", 20 * often, s.readFeeds},
@@ -93,9 +96,15 @@ func (s *Scheduler) rounds() []round {
 		{"approvals", 2 * often, s.tellOfApprovals},
 		{"reminders", 2 * often, s.remind},
 		{"deliveries", often, s.sweep},
-		{"posts", 2 * often, s.refresh},
 	}
+	for _, p := range s.platforms() {
+		rounds = append(rounds, round{"posts on " + string(p), 2 * often, func(ctx context.Context, now time.Time) error { return s.refresh(ctx, now, p) }})
+	}
+	return rounds
 }
+
+// platforms returns those that are spoken here, in an order.
+func (s *Scheduler) platforms() []clarion.Platform { return slices.Sorted(maps.Keys(s.cfg.Posters)) }
 
 // table has every job that runs by the clock.
 func (s *Scheduler) table() []job {

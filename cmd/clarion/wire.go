@@ -89,7 +89,8 @@ func newService(ctx context.Context, cfg Config, db *storage.Storage, w world) (
 	}
 	clock := scheduler.New(scheduler.Config{
 		Workspace: workspace, Posters: posters,
-		Write: table.Delivery, Feeds: reader, NewID: newID, Social: cfg.SocialChannel, Pace: cfg.Pace, Hours: cfg.StoreHours, Reminders: cfg.Reminders,
+		Paces: map[clarion.Platform]scheduler.Paces{clarion.Slack: scheduler.SlackPaces(cfg.Pace), clarion.Teams: scheduler.TeamsPaces()},
+		Write: table.Delivery, Feeds: reader, NewID: newID, Social: cfg.SocialChannel, Hours: cfg.StoreHours, Reminders: cfg.Reminders,
 		Location: cfg.Location, Now: w.now, Wake: w.wake, LiveEvery: w.liveEvery, Logger: w.log, Registerer: registry,
 	})
 
