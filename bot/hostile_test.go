@@ -37,6 +37,9 @@ func harmless(t *testing.T, name string, d drawn) {
 	if problems := d.problems(); len(problems) > 0 {
 		t.Errorf("Slack refuses %s: %v", name, problems)
 	}
+	if d.Teams != nil {
+		inTeamsHarmless(t, name, d.Teams)
+	}
 	html := d.html()
 	for _, h := range harm {
 		if found := h.FindString(html); found != "" {

@@ -18,7 +18,9 @@ const (
 	teamsColumns = 4  // of a table that is drawn as one
 	teamsBars    = 20 // of a chart
 	teamsText    = 5000
+	teamsSummary = 250 // of a notification
 	teamsButton  = 60
+	teamsTitle   = 64 // of a dialog
 )
 
 // An on says where a card is drawn, which decides what its buttons do.
@@ -90,7 +92,7 @@ func (r *teamsRenderer) card(fallback string, parts []chat.Part) card {
 	if len(r.body) == 0 {
 		r.text(chat.Say("–"), textRun{}, "")
 	}
-	c := newCard(cmp.Or(strings.TrimSpace(fallback), "Clarion"), r.body)
+	c := newCard(cmp.Or(clipped(strings.TrimSpace(fallback), teamsSummary), teamsName), r.body)
 	c.Teams = &cardTeams{Width: "Full", Entities: r.mentions}
 	return c
 }

@@ -36,7 +36,7 @@ func (d teamsDialog) answer() taskAnswer {
 	if len(d.Card.Body) > 8 {
 		height = "large"
 	}
-	return taskAnswer{taskTurn{Type: "continue", Value: taskInfo{Title: clipped(d.Title, slackTitle*3), Height: height, Width: "medium", Card: attached(d.Card)}}}
+	return taskAnswer{taskTurn{Type: "continue", Value: taskInfo{Title: clipped(d.Title, teamsTitle), Height: height, Width: "medium", Card: attached(d.Card)}}}
 }
 
 // inWords answers with a sentence in place of a dialog.
@@ -294,7 +294,7 @@ type outgoingActivity struct {
 }
 
 func outgoing(summary string, drawn attachment) outgoingActivity {
-	return outgoingActivity{Type: "message", Summary: clipped(summary, teamsText), Attachments: []attachment{drawn}}
+	return outgoingActivity{Type: "message", Summary: clipped(summary, teamsSummary), Attachments: []attachment{drawn}}
 }
 
 // talk sends a card into the conversation of an activity.
