@@ -116,7 +116,7 @@ function wrong({ frame, card }) {
     if (box.width === 0) continue;
     const said = e.innerText?.trim().slice(0, 60) || e.getAttribute("alt") || e.tagName;
     if (box.right > inside.right + 1 || box.left < inside.left - 1) found.push(`“${said}” juts out by ${Math.round(Math.max(box.right - inside.right, inside.left - box.left))} pixels`);
-    else if (tight(e)) found.push(`“${said}” does not fit its place`);
+    else if (tight(e)) found.push(`“${said}” does not fit its place by ${e.scrollWidth - e.clientWidth} pixels`);
   }
   for (const e of frame.querySelectorAll(".ac-textBlock :is(img, h1, h2, h3, h4, h5, h6, ol, ul, table, blockquote, pre, code, hr)")) {
     found.push(`“${e.innerText || e.getAttribute("alt") || ""}” became ${e.tagName}`);
@@ -132,9 +132,11 @@ function wrong({ frame, card }) {
   return [...new Set(found)];
 }
 
-// tight reports whether the words of a text or a button take more width than there is. What is inline has no width of its own.
+// tight reports whether the words of a text or a button take more width than there is: where they would be cut off by a pixel, and
+// where they are not by more than half of the gap between columns, which nobody sees. What is inline has no width of its own.
 function tight(e) {
-  return e.clientWidth > 0 && e.scrollWidth > e.clientWidth + 1 && e.closest(".ac-textBlock, .ac-richTextBlock, .ac-pushButton") !== null;
+  const spare = getComputedStyle(e).overflowX === "visible" ? 6 : 1;
+  return e.clientWidth > 0 && e.scrollWidth > e.clientWidth + spare && e.closest(".ac-textBlock, .ac-richTextBlock, .ac-pushButton") !== null;
 }
 
 // runs returns the texts of a card that are not markup. What unfolds, or is drawn in place of what cannot be, is left out.
