@@ -22,7 +22,7 @@ type SlackConfig struct {
 	SigningSecret string   // of the app
 	AppToken      string   // xapp-…, for Socket Mode; may be empty
 	APIURL        string   // base address of the Web API, ending in "/"; empty: Slack's own
-	SocialTeam    []string // user ids, user group ids, or @handles of user groups
+	SocialTeam    []string // as CanBeSocial knows them; those of other platforms are nobody here
 	Now           func() time.Time
 	Ahead         time.Duration // how far Now is ahead of Slack's own clock, as in a rehearsal; not below 0
 	NewReference  func() string // makes the reference under which the log has an unexpected error

@@ -85,10 +85,16 @@ func (d *drops) storeStates(p plan, stores []clarion.Store, at time.Time) chat.T
 		return cmp.Or(cmp.Compare(slices.Index(order, a.State), slices.Index(order, b.State)), cmp.Compare(name[a.Store], name[b.Store]))
 	})
 	table := chat.Table{Marked: -1, Columns: []chat.Column{{Title: "Store"}, {Title: "State"}}}
+	channels := map[clarion.StoreID]int{}
 	for _, post := range posts {
-		table.Rows = append(table.Rows, []chat.Text{
-			chat.Strong(cmp.Or(name[post.Store], string(post.Store))), d.stateOfPost(post, at),
-		})
+		channels[post.Store]++
+	}
+	for _, post := range posts {
+		store := chat.Strong(cmp.Or(name[post.Store], string(post.Store)))
+		if channels[post.Store] > 1 {
+			store = store.Say(" (" + platformName(post.Channel.Platform) + ")")
+		}
+		table.Rows = append(table.Rows, []chat.Text{store, d.stateOfPost(post, at)})
 	}
 	return table
 }

@@ -15,7 +15,9 @@ var errNoStore = errors.New("the partner's store is not known")
 var errNoProfile = errors.New("the platform does not say who this is")
 
 // meet returns the partner who a person is, or [clarion.ErrNotFound]. One whom the roster knows by e-mail
-// address alone is met by it, and known by both from then on.
+// address alone is met by it, and known by both from then on: so is one who comes from another platform. Who was
+// enrolled on a platform that showed no address, and comes from another one, is somebody else: an identity leads to
+// one partner for ever, and nobody can tell. A roster that has both ids, imported before either press, makes them one.
 func meet(ctx context.Context, r Request) (clarion.Partner, error) {
 	p, err := r.Workspace.PartnerOf(ctx, r.Person.Identity())
 	if !errors.Is(err, clarion.ErrNotFound) {

@@ -9,12 +9,21 @@ import (
 	clarion "github.com/clarion-bot/clarion"
 )
 
-// PartnerColumns returns the columns of a file of partners.
-func PartnerColumns() []string { return []string{"slack_id", "email", "name", "store"} }
+// PartnerColumns returns the columns that a file of partners can have: of the first three at least one.
+func PartnerColumns() []string { return []string{"slack_id", "teams_id", "email", "name", "store"} }
+
+// partnerLayout has the columns of whichever platforms a company is on.
+func partnerLayout() layout {
+	return layout{all: PartnerColumns(), needed: [][]string{{"slack_id", "teams_id", "email"}, {"name"}, {"store"}}}
+}
 
 // Slack's ids of users, which begin with W in some large companies
-// (https://docs.slack.dev/reference/objects/user-object).
-var userID = regexp.MustCompile(`^[UW][A-Z0-9]{5,20}$`)
+// (https://docs.slack.dev/reference/objects/user-object), and Entra's, by which Teams knows them
+// (https://learn.microsoft.com/graph/api/resources/user).
+var (
+	userID   = regexp.MustCompile(`^[UW][A-Z0-9]{5,20}$`)
+	objectID = regexp.MustCompile(`^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`)
+)
 
 // maxEmail is the greatest length of an address, in bytes (https://www.rfc-editor.org/errata/eid1690).
 const maxEmail = 254
@@ -23,7 +32,7 @@ const maxEmail = 254
 // have the next id of newID. Everything that is wrong with the file is in the problems; only when there are
 // none are the members complete.
 func ReadPartners(r io.Reader, stores []clarion.Store, newID func() string) ([]clarion.Member, []Problem) {
-	rows, wrong := readTable(r, exactly(PartnerColumns()))
+	rows, wrong := readTable(r, partnerLayout())
 	known := make(map[clarion.StoreID]bool, len(stores))
 	for _, s := range stores {
 		known[s.ID] = true
@@ -35,12 +44,15 @@ func ReadPartners(r io.Reader, stores []clarion.Store, newID func() string) ([]c
 			ID: clarion.PartnerID(newID()), Name: readName(row, "name", &wrong),
 			Email: readEmail(row, &wrong), Store: readStore(row, known, &wrong),
 		}}
-		slackID := readUserID(row, &wrong)
-		if row.cells["slack_id"] == "" && row.cells["email"] == "" {
-			wrong.add(row.line, "", "Both slack_id and email are empty: write at least one of them.")
+		slackID, teamsID := readUserID(row, &wrong), readObjectID(row, &wrong)
+		if row.cells["slack_id"] == "" && row.cells["teams_id"] == "" && row.cells["email"] == "" {
+			wrong.add(row.line, "", "All of slack_id, teams_id and email are empty: write at least one of them.")
 		}
 		if slackID != "" {
 			member.Identities = append(member.Identities, clarion.UserIdentity(clarion.Slack, slackID))
+		}
+		if teamsID != "" {
+			member.Identities = append(member.Identities, clarion.UserIdentity(clarion.Teams, teamsID))
 		}
 		if member.Partner.Email != "" {
 			member.Identities = append(member.Identities, clarion.EmailIdentity(member.Partner.Email))
@@ -58,10 +70,22 @@ func ReadPartners(r io.Reader, stores []clarion.Store, newID func() string) ([]c
 }
 
 func column(i clarion.Identity) string {
-	if strings.HasPrefix(string(i), "email:") {
+	switch platform, _, ok := i.User(); {
+	case !ok:
 		return "email"
+	case platform == clarion.Teams:
+		return "teams_id"
 	}
 	return "slack_id"
+}
+
+func readObjectID(row row, wrong *problems) string {
+	id := strings.ToLower(row.cells["teams_id"])
+	if id != "" && !objectID.MatchString(id) {
+		wrong.add(row.line, "teams_id", "%q is not a Teams user's id: copy the object id from the person's page in Entra; it looks like 8d9c0f5b-6cd0-4a2f-9e21-1b2c3d4e5f60.", row.cells["teams_id"])
+		return ""
+	}
+	return id
 }
 
 func readUserID(row row, wrong *problems) string {

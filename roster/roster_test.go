@@ -55,7 +55,7 @@ func TestEverythingWrongWithAFileOfStoresIsListedWithItsLine(t *testing.T) {
 		file string
 		want []string // what the problems begin with
 	}{
-		"empty":                         {"", []string{"The file is empty: the first line must be id,name,region,channel,headcount."}},
+		"empty":                         {"", []string{"The file is empty: the first line has names of columns, of which there can be id,name,region,channel,teams_channel,headcount."}},
 		"no stores":                     {storesHeader, nil},
 		"another header":                {"id,name,area,channel,channel\n", []string{`line 1: "area" is not a column`, "line 1: channel: The column is there twice", "line 1: region: The column is missing", "line 1: headcount: The column is missing"}},
 		"UTF-16":                        {"\xff\xfei\x00d\x00", []string{"The file is no CSV in UTF-8"}},
@@ -171,7 +171,7 @@ func TestEverythingWrongWithAFileOfPartnersIsListedWithItsLine(t *testing.T) {
 		rows string
 		want []string
 	}{
-		"neither id nor address": {",,Amira,kingston\n", []string{"line 2: Both slack_id and email are empty"}},
+		"neither id nor address": {",,Amira,kingston\n", []string{"line 2: All of slack_id, teams_id and email are empty"}},
 		"a handle for an id":     {"@amira,,Amira,kingston\n", []string{`line 2: slack_id: "@amira" is not a Slack user's id`}},
 		"a channel for an id":    {"C012AB3CD,,Amira,kingston\n", []string{`line 2: slack_id: "C012AB3CD" is not`}},
 		"bad addresses":          {",amira,A,kingston\n,a@b,B,kingston\n,Amira <a@example.com>,C,kingston\n", []string{`line 2: email: "amira" is not an e-mail address`, `line 3: email: "a@b" is not`, `line 4: email: "Amira <a@example.com>" is not`}},
@@ -201,4 +201,40 @@ func FuzzReadingNeverPanicsAndNamesNoLineThatIsNotThere(f *testing.F) {
 			}
 		}
 	})
+}
+
+func TestAFileForBothPlatforms(t *testing.T) {
+	const amira = "8D9C0F5B-6cd0-4a2f-9e21-1b2c3d4e5f60"
+	read := func(file string) ([]clarion.Member, []Problem) {
+		return ReadPartners(strings.NewReader(file), []clarion.Store{{ID: "kingston"}}, func() string { return "id" })
+	}
+	got, wrong := read("slack_id,teams_id,email,name,store\nU012AB3CD," + amira + ",amira@example.com,Amira,kingston\n,8d9c0f5b-6cd0-4a2f-9e21-1b2c3d4e5f61,,Ben,kingston\n")
+	if len(wrong) > 0 || fmt.Sprint(got[0].Identities) != "[slack:U012AB3CD teams:8d9c0f5b-6cd0-4a2f-9e21-1b2c3d4e5f60 email:amira@example.com]" ||
+		fmt.Sprint(got[1].Identities) != "[teams:8d9c0f5b-6cd0-4a2f-9e21-1b2c3d4e5f61]" {
+		t.Errorf("%v %v", got, wrong)
+	}
+	for _, header := range []string{"teams_id,name,store\n" + amira + ",Amira,kingston\n", "name,email,store\nAmira,amira@example.com,kingston\n"} {
+		if got, wrong := read(header); len(wrong) > 0 || len(got) != 1 {
+			t.Errorf("%q: %v %v", header, got, wrong)
+		}
+	}
+	_, wrong = read("teams_id,name,store\namira@example.com,A,kingston\n" + amira + ",B,kingston\n" + strings.ToLower(amira) + ",C,kingston\n")
+	same(t, wrong, []string{`line 2: teams_id: "amira@example.com" is not a Teams user's id`, "line 4: teams_id: The same partner is on line 3 already"})
+	_, wrong = read("name,store\nA,kingston\n")
+	same(t, wrong, []string{"line 1: slack_id or teams_id or email: The column is missing"})
+
+	lines, wrong := ReadStores(strings.NewReader("id,name,region,channel,teams_channel,headcount\n" +
+		"a,A,,#kingston,19:k@thread.tacv2,1\nb,B,,C024BE91L,https://teams.microsoft.com/l/channel/19%3Ab%40thread.tacv2/B?groupId=g,\nc,C,,,,\n"))
+	if len(wrong) > 0 {
+		t.Fatal(wrong)
+	}
+	stores, wrong := Resolve(lines, map[string]string{"kingston": "C0KINGSTON"})
+	if len(wrong) > 0 || fmt.Sprint(stores[0].Channels, stores[1].Channels, stores[2].Channels) != "[teams:19:k@thread.tacv2 slack:C0KINGSTON] [slack:C024BE91L teams:19:b@thread.tacv2] []" {
+		t.Errorf("%v %v", stores, wrong)
+	}
+	if _, wrong := ReadStores(strings.NewReader("id,name,region,teams_channel,headcount\na,A,,19:k@thread.tacv2,\n")); len(wrong) > 0 {
+		t.Errorf("of a company without Slack: %v", wrong)
+	}
+	_, wrong = ReadStores(strings.NewReader("id,name,region,teams_channel,headcount\na,A,,#kingston,\nb,B,,19:k@thread.tacv2,\nc,C,,19:k@thread.tacv2,\n"))
+	same(t, wrong, []string{`line 2: teams_channel: "#kingston" is not a channel of Teams`, "line 4: teams_channel: The channel 19:k@thread.tacv2 is that of line 3 already"})
 }

@@ -12,8 +12,15 @@ import (
 	clarion "github.com/clarion-bot/clarion"
 )
 
-// StoreColumns returns the columns of a file of stores.
-func StoreColumns() []string { return []string{"id", "name", "region", "channel", "headcount"} }
+// StoreColumns returns the columns that a file of stores can have. Channel is that in Slack; of it and teams_channel at least
+// one is there.
+func StoreColumns() []string {
+	return []string{"id", "name", "region", "channel", "teams_channel", "headcount"}
+}
+
+func storeLayout() layout {
+	return layout{all: StoreColumns(), needed: [][]string{{"id"}, {"name"}, {"region"}, {"channel", "teams_channel"}, {"headcount"}}}
+}
 
 // The greatest lengths of names, in characters; they fit every form.
 const (
@@ -24,7 +31,7 @@ const (
 // A StoreLine is one line of a file of stores.
 type StoreLine struct {
 	Line        int
-	Store       clarion.Store // with its Slack channel, when the file has the channel's id or none
+	Store       clarion.Store // with its channels, but for one in Slack of which the file has the name
 	ChannelName string        // the channel's name without "#", when the file has that: see Resolve
 }
 
@@ -39,7 +46,7 @@ var (
 // ReadStores reads a file of stores. Everything that is wrong with it is in the problems; only when there are
 // none are the lines complete.
 func ReadStores(r io.Reader) ([]StoreLine, []Problem) {
-	rows, wrong := readTable(r, exactly(StoreColumns()))
+	rows, wrong := readTable(r, storeLayout())
 	var lines []StoreLine
 	ids, channels := map[clarion.StoreID]int{}, map[string]int{}
 	for _, row := range rows {
@@ -72,9 +79,28 @@ func ReadStores(r io.Reader) ([]StoreLine, []Problem) {
 		} else {
 			channels[channel] = row.line
 		}
+		readTeamsChannel(row, &line, channels, &wrong)
 		lines = append(lines, line)
 	}
 	return lines, wrong.sorted()
+}
+
+// readTeamsChannel reads the channel in Teams, which can also be the address that leads to it.
+func readTeamsChannel(row row, line *StoreLine, lines map[string]int, wrong *problems) {
+	text := row.cells["teams_channel"]
+	if text == "" {
+		return
+	}
+	channel, err := clarion.ParseTeamsChannel(text)
+	if err != nil {
+		wrong.add(row.line, "teams_channel", "%q is not a channel of Teams: choose “Copy link” in the channel's menu, and paste what it copies.", text)
+		return
+	}
+	if first, twice := lines[channel.ID]; twice {
+		wrong.add(row.line, "teams_channel", "The channel %s is that of line %d already: a channel is one store's.", channel.ID, first)
+	}
+	lines[channel.ID] = row.line
+	line.Store.Channels = append(line.Store.Channels, channel)
 }
 
 func readStoreID(row row, wrong *problems) clarion.StoreID {
@@ -135,7 +161,7 @@ func Resolve(lines []StoreLine, ids map[string]string) ([]clarion.Store, []Probl
 				wrong.add(l.Line, "channel", "Slack shows the bot no channel #%s: check the name, and invite the bot when the channel is private.", l.ChannelName)
 				continue
 			}
-			store.Channels = []clarion.Channel{{Platform: clarion.Slack, ID: id}}
+			store = store.Linked(clarion.Channel{Platform: clarion.Slack, ID: id})
 		}
 		if c, ok := store.ChannelOn(clarion.Slack); ok {
 			if first, twice := taken[c.ID]; twice {

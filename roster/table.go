@@ -51,22 +51,9 @@ type layout struct {
 	needed [][]string // of each of these at least one
 }
 
-// exactly returns the layout of a file that has all of the columns.
-func exactly(columns []string) layout {
-	l := layout{all: columns}
-	for _, name := range columns {
-		l.needed = append(l.needed, []string{name})
-	}
-	return l
-}
-
 // rule says what the first line must be, for the end of a sentence.
 func (l layout) rule() string {
-	names := strings.Join(l.all, ",")
-	if len(l.needed) == len(l.all) {
-		return "the first line must be " + names
-	}
-	return "the first line has names of columns, of which there can be " + names
+	return "the first line has names of columns, of which there can be " + strings.Join(l.all, ",")
 }
 
 // readTable reads a CSV file with a header that has the columns of the layout, in any order and case. It

@@ -33,7 +33,7 @@ type Config struct {
 	Listen             string
 	Workspace          clarion.WorkspaceID
 	Location           *time.Location  // of the workspace
-	SocialTeam         []string        // user ids, user group ids, @handles of user groups
+	SocialTeam         []string        // as bot.CanBeSocial knows them: e-mail addresses, ids, user groups
 	SocialChannel      clarion.Channel // where the social team is asked; zero: each campaign's maker is
 	Points             clarion.Rules   // without a version
 	TrustedProxies     []netip.Prefix

@@ -45,7 +45,7 @@ func runRevoke(ctx context.Context, c Call) error {
 	}
 	switch {
 	case len(r.taken) > 0:
-		fmt.Fprintf(c.Out, "The old addresses of %s open nothing any more, after five seconds at most. Who is still in Slack can get new ones, so deactivate the account there as well.\n", r.partner.Name)
+		fmt.Fprintf(c.Out, "The old addresses of %s open nothing any more, after five seconds at most. Who is still in the chat can get new ones, so deactivate the account in Slack or Teams as well.\n", r.partner.Name)
 	default:
 		fmt.Fprintf(c.Out, "%s has no page for a campaign that can be shared now or later, so there was nothing to take back.\n", r.partner.Name)
 	}

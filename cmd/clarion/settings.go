@@ -82,7 +82,7 @@ func ownSettings() []setting {
 		{Name: "CLARION_BURST", Default: "100", read: readBurst,
 			About: "So many new visitors of one link within a minute score at once; more are held until the social team releases or refuses them. `0` holds none."},
 		{Name: "CLARION_PACE", Default: "300/18", read: readPace,
-			About: "How fast posts go out in the whole Slack, over all processes: so many a minute, and after the `/` so many at once. Slack does not say how much it takes: it is thought to be 300 a minute and 20 at once, of which two are kept in hand, as messages do not arrive as evenly as they are sent. `off` sends everything at once."},
+			About: "How fast posts go out in the whole Slack, over all processes: so many a minute, and after the `/` so many at once. Slack does not say how much it takes: it is thought to be 300 a minute and 20 at once, of which two are kept in hand, as messages do not arrive as evenly as they are sent. `off` sends everything at once. Teams publishes what it takes, and is served by that."},
 		{Name: "CLARION_STORE_HOURS", Default: "09:00-18:00", read: readStoreHours,
 			About: "When stores are open, by the clock of `CLARION_TIMEZONE`: every day, or by days, as in `Mon-Sat 09:00-18:00, Sun 11:00-17:00`. Only then are they reminded of campaigns."},
 		{Name: "CLARION_REMINDERS", Default: "2", read: readReminders,
