@@ -247,11 +247,7 @@ func (r *teamsRenderer) rowsOfColumns(t chat.Table) {
 	}
 	r.add(r.row(t.Columns, shares, titles, textRun{Size: "Small", IsSubtle: true}))
 	for i, row := range t.Rows {
-		set := r.row(t.Columns, shares, row, rowLook(i == t.Marked))
-		if i == t.Marked {
-			set.Style = "emphasis"
-		}
-		r.add(set)
+		r.add(r.row(t.Columns, shares, row, rowLook(i == t.Marked)))
 	}
 }
 
@@ -376,7 +372,7 @@ func cardChoices(options []chat.Option) []cardChoice {
 	for _, o := range options {
 		title := o.Label
 		if o.Group != "" {
-			title += " · " + o.Group
+			title = o.Group + ": " + o.Label
 		}
 		choices = append(choices, cardChoice{Title: withoutMarkdown(withoutFunctions(title), true), Value: o.Value})
 	}
