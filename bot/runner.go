@@ -30,6 +30,8 @@ type runner struct {
 type outcome struct {
 	reply  commands.Reply
 	failed bool // the reply is a sentence that says why nothing was done
+	// broken is the reference under which the log has it that the handler panicked; empty: it did not.
+	broken string
 }
 
 // start runs a handler. The channel has its outcome once.
@@ -58,18 +60,19 @@ func (r *runner) background(ctx context.Context, name string, f func(context.Con
 func (r *runner) safely(ctx context.Context, name string, who chat.Person, h func(context.Context) (commands.Reply, error)) (out outcome) {
 	defer func() {
 		if p := recover(); p != nil {
-			out = r.failure(name, who, fmt.Errorf("panic: %v", p), "stack", string(debug.Stack()))
+			reference := r.reference()
+			out = r.failure(name, who, reference, fmt.Errorf("panic: %v", p), "stack", string(debug.Stack()))
+			out.broken = reference
 		}
 	}()
 	reply, err := h(ctx)
 	if err != nil {
-		return r.failure(name, who, err)
+		return r.failure(name, who, r.reference(), err)
 	}
 	return outcome{reply: reply}
 }
 
-func (r *runner) failure(name string, who chat.Person, err error, more ...any) outcome {
-	reference := r.reference()
+func (r *runner) failure(name string, who chat.Person, reference string, err error, more ...any) outcome {
 	sentence, unexpected := r.explain(err, reference)
 	args := append([]any{"name", name, "person", string(who.Identity()), "error", err}, more...)
 	if unexpected {

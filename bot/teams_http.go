@@ -24,7 +24,7 @@ func (t *Teams) serve(w http.ResponseWriter, r *http.Request) {
 		if p := recover(); p != nil {
 			reference := t.cfg.NewReference()
 			t.cfg.Logger.Error("panic at an entrance", "entrance", "teams", "reference", reference, "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
-			http.Error(counted, "Something went wrong. The log has it as "+reference+".", http.StatusInternalServerError)
+			http.Error(counted, brokenAnswer(reference).sentence(), http.StatusInternalServerError)
 		}
 		t.metrics.requests.WithLabelValues(kind, strconv.Itoa(counted.status)).Observe(time.Since(start).Seconds())
 	}()
@@ -49,7 +49,20 @@ func (t *Teams) serve(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	kind = known(a.Type)
-	t.answer(counted, t.activity(r.Context(), a))
+	answer := t.activity(r.Context(), a)
+	if broken, ok := answer.(brokenAnswer); ok {
+		http.Error(counted, broken.sentence(), http.StatusInternalServerError)
+		return
+	}
+	t.answer(counted, answer)
+}
+
+// A brokenAnswer is the reference of a handler that panicked. Teams is told so by the status; the person reads of it in
+// the chat.
+type brokenAnswer string
+
+func (b brokenAnswer) sentence() string {
+	return "Something went wrong. The log has it as " + string(b) + "."
 }
 
 // known keeps the figures to the kinds of activities that there are.
@@ -130,12 +143,11 @@ func (t *Teams) activity(ctx context.Context, a *teamsActivity) any {
 	t.remember(ctx, a)
 	switch a.Type {
 	case "message":
-		t.message(ctx, a)
+		return t.message(ctx, a)
 	case "installationUpdate":
-		t.installed(ctx, a)
-	case "conversationUpdate":
-		t.changed(ctx, a)
+		return t.installed(ctx, a)
 	}
+	t.changed(ctx, a)
 	return nil
 }
 

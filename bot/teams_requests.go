@@ -30,25 +30,26 @@ func (t *Teams) request(o teamsOrigin) commands.Request {
 }
 
 // message answers what a person typed, or pressed where dialogs cannot open.
-func (t *Teams) message(ctx context.Context, a *teamsActivity) {
+func (t *Teams) message(ctx context.Context, a *teamsActivity) any {
 	o := teamsOrigin{activity: a, person: a.person()}
 	if o.person.IsZero() {
-		return
+		return nil
 	}
 	var ok bool
 	if o.press, o.filled, ok = a.pressed(); ok {
-		t.later(ctx, o, t.start(ctx, o), t.sayPressed)
-		return
+		return t.later(ctx, o, t.sayPressed)
 	}
 	if typed := a.typed(); typed != "" || a.Text != "" {
 		o.press.Typed = typed
-		t.later(ctx, o, t.start(ctx, o), t.sayTyped)
+		return t.later(ctx, o, t.sayTyped)
 	}
+	return nil
 }
 
 // later replies to what does not have its answer in the response. When it returns, the handler is done, unless that takes
 // longer than Teams waits.
-func (t *Teams) later(ctx context.Context, o teamsOrigin, done <-chan outcome, reply func(context.Context, teamsOrigin, outcome)) {
+func (t *Teams) later(ctx context.Context, o teamsOrigin, reply func(context.Context, teamsOrigin, outcome)) any {
+	done := t.start(ctx, o)
 	out, ok := t.run.wait(done)
 	t.run.background(ctx, o.name(), func(ctx context.Context) {
 		if !ok {
@@ -56,6 +57,10 @@ func (t *Teams) later(ctx context.Context, o teamsOrigin, done <-chan outcome, r
 		}
 		reply(ctx, o, out)
 	})
+	if out.broken != "" {
+		return brokenAnswer(out.broken)
+	}
+	return nil
 }
 
 // name is what is being done, for the log.
@@ -149,7 +154,7 @@ func (t *Teams) people(ctx context.Context, o teamsOrigin, values chat.Values, w
 
 // installed greets whoever added the bot, and forgets where it was taken away. Of the two activities that tell of an
 // installation this is the one that comes once for each.
-func (t *Teams) installed(ctx context.Context, a *teamsActivity) {
+func (t *Teams) installed(ctx context.Context, a *teamsActivity) any {
 	switch {
 	case strings.HasPrefix(a.Action, "remove"):
 		t.forget(ctx, a, true)
@@ -159,8 +164,9 @@ func (t *Teams) installed(ctx context.Context, a *teamsActivity) {
 			action = commands.ActionWelcome
 		}
 		o := teamsOrigin{activity: a, person: a.person(), press: pressData{Action: action}}
-		t.later(ctx, o, t.start(ctx, o), t.greet)
+		return t.later(ctx, o, t.greet)
 	}
+	return nil
 }
 
 // changed forgets channels and teams that are gone, and people's chats.
@@ -198,6 +204,10 @@ func (t *Teams) invoke(ctx context.Context, a *teamsActivity) any {
 	if !ok {
 		t.run.background(ctx, o.name(), func(ctx context.Context) { t.sayPressed(ctx, o, <-done) })
 		return t.waiting(o)
+	}
+	if out.broken != "" {
+		t.run.background(ctx, o.name(), func(ctx context.Context) { t.sayPressed(ctx, o, out) })
+		return brokenAnswer(out.broken)
 	}
 	if a.Name == "adaptiveCard/action" {
 		return t.inPlace(ctx, o, out)

@@ -35,7 +35,7 @@ func TestInTeamsAPressOpensThePersonsOwnLinksForThatPersonAlone(t *testing.T) {
 	c := w.campaign()
 	id, err := w.bot.Post(t.Context(), teamsPlace(kingstonInTeams), "drop:1:kingston", commands.Post(c))
 	must(t, err)
-	post := w.newest(w.teams.Posts(kingstonInTeams))
+	post := w.newest(kingstonInTeams)
 	links := w.presses(amiraInTeams, post, "Share it", nil)
 	shows(t, links.Dialog.Card, "https://go.acme.example/l/", "Action.OpenUrl", "Somebody else has my page")
 	if got := len(w.teams.Posts(kingstonInTeams)); got != 1 || len(post.Replies) != 0 {
@@ -48,7 +48,7 @@ func TestInTeamsAPressOpensThePersonsOwnLinksForThatPersonAlone(t *testing.T) {
 
 	c.Title = "Spring, again"
 	must(t, w.bot.Update(t.Context(), teamsPlace(kingstonInTeams), id, "", commands.Post(c)))
-	shows(t, w.newest(w.teams.Posts(kingstonInTeams)).Card, "Spring, again")
+	shows(t, w.newest(kingstonInTeams).Card, "Spring, again")
 }
 
 func TestInTeamsABotThatIsAddedAsksWhichChannelIsWhichStoreAndLinksThemAll(t *testing.T) {
@@ -56,7 +56,7 @@ func TestInTeamsABotThatIsAddedAsksWhichChannelIsWhichStoreAndLinksThemAll(t *te
 	_, err := w.teams.InstallTeam(t.Context(), helenInTeams, harbour)
 	must(t, err)
 	w.settle()
-	greeting := w.newest(w.teams.Posts(harbour))
+	greeting := w.newest(harbour)
 	if n := len(w.teams.Posts(harbour)); n != 1 {
 		t.Errorf("the bot greets %d times", n)
 	}

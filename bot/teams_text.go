@@ -168,7 +168,7 @@ func withoutMarkdown(s string, begins bool) string {
 		switch {
 		case mark && (r == '`' || !inWord(before) || !inWord(after)):
 			b.WriteString(shown)
-		case strings.ContainsRune("]<&\\!", r):
+		case strings.ContainsRune("]<&\\", r), r == '!' && after == '[':
 			b.WriteRune(r)
 			b.WriteString(zeroWidthSpace)
 		default:

@@ -113,10 +113,11 @@ func (w *teamsWorld) installed() {
 	}
 }
 
-// newest returns the newest of the messages of the bot in a conversation or, among the answers to it, in a thread.
-func (w *teamsWorld) newest(messages []teams.Message) teams.Message {
+// newest returns the newest message of the bot in a channel, with the answers to posts, or in a chat.
+func (w *teamsWorld) newest(conversation string) teams.Message {
 	w.t.Helper()
 	w.settle()
+	messages := w.teams.Posts(conversation)
 	for i := len(messages) - 1; i >= 0; i-- {
 		for j := len(messages[i].Replies) - 1; j >= 0; j-- {
 			if messages[i].Replies[j].From == teams.FromBot {
@@ -147,7 +148,7 @@ func (w *teamsWorld) says(person, channel, text string) teams.Message {
 		w.t.Fatalf("the bot answers %d to %q\n%s", a.Status, text, w.log)
 	}
 	w.settle()
-	return w.newest(w.teams.Posts(channel))
+	return w.newest(channel)
 }
 
 // presses presses a button of a message.
