@@ -104,26 +104,31 @@ func untilMonday(now time.Time) time.Duration {
 
 // installed opens a personal chat and a channel in the Playground's page, which adds the bot to that chat and to the team.
 func (s *teamsStory) installed() {
-	s.teams.sees(sofiasChat, "Your points")
+	s.teams.sees(sofiasChat, "I am Clarion", "Your points")
 	s.page.press("General")
-	s.teams.sees(kingstonChannel, "Your points")
+	s.teams.sees(kingstonChannel, "I am Clarion", "[Say which channel is which store]")
+	s.page.sees("Say which channel is which store")
+	s.page.shoot("welcome")
 	s.page.press("Personal Chat")
 	s.page.types("help")
 	s.page.sees("What you can do here", "@Clarion drop campaign", "@Clarion store link")
 	s.page.shoot("help")
 }
 
+// linked links one store by the card with which the bot greeted, and the other by what is typed in its channel.
 func (s *teamsStory) linked() {
 	p := s.teams
+	d := p.opens(sofia, p.sees(kingstonChannel, "[Say which channel is which store]"), "Say which channel is which store")
+	d.shows("General", "Leeds")
+	d.press("Link", map[string]any{"General": "Kingston", "Leeds": "No store"})
+	d.shows("General is now the channel of Kingston.")
+
 	p.types(leedsChannel, "store link")
-	d := p.opens(sofia, p.sees(leedsChannel, "Link this channel"), "Open the form")
+	d = p.opens(sofia, p.sees(leedsChannel, "Link this channel"), "Open the form")
 	d.press("Link", nil)
 	d.shows("Which store talks here?", "Please fill this in.")
 	d.press("Link", map[string]any{"Which store talks here?": "Leeds"})
-	d.shows("is now the channel of Leeds")
-
-	p.types(kingstonChannel, "store link kingston")
-	p.sees(kingstonChannel, "is now the channel of Kingston")
+	d.shows("Leeds is now the channel of Leeds.")
 	p.types(leedsChannel, "store")
 	p.sees(leedsChannel, "This channel is Leeds")
 }
