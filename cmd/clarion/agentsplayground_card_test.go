@@ -45,7 +45,7 @@ func (c shown) words() string {
 			}
 		}
 	})
-	return strings.Join(strings.Fields(strings.NewReplacer(`\`, "", "**", "", "\u00a0", " ").Replace(b.String())), " ")
+	return strings.Join(strings.Fields(strings.NewReplacer(`\`, "", "**", "", "\u00a0", " ", "\u200b", "").Replace(b.String())), " ")
 }
 
 // button returns the action of that title.

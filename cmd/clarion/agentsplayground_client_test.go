@@ -68,6 +68,8 @@ func openPlayground(t *testing.T, base string) *agentsPlayground {
 		}()
 	}
 	t.Cleanup(func() {
+		p.mu.Lock()
+		defer p.mu.Unlock()
 		if t.Failed() {
 			for _, m := range p.said {
 				t.Logf("in %q, changed %d times: %s", m.conversation, m.changed, m.card.words())
@@ -473,5 +475,22 @@ func (d *dialog) shows(words ...string) {
 		if !strings.Contains(text, w) {
 			d.p.Errorf("the dialog lacks “%s”:\n%s", w, text)
 		}
+	}
+}
+
+// wrong fails the test unless the first text below a field says what is wrong in it.
+func (d *dialog) wrong(field, why string) {
+	d.p.Helper()
+	below, said := false, ""
+	d.card.parts(func(p shown) {
+		switch {
+		case p.text("label") == field:
+			below = true
+		case below && said == "" && p.text("type") == "TextBlock":
+			said = shown{"body": []any{map[string]any(p)}}.words()
+		}
+	})
+	if !strings.Contains(said, why) {
+		d.p.Errorf("below “%s” it says %q: want %q", field, said, why)
 	}
 }

@@ -55,6 +55,7 @@ func TestAgentsPlaygroundStory(t *testing.T) {
 	s.serveAgain(ahead + untilMonday(time.Now().Add(ahead)))
 	s.step("the week ends with its winners in both stores", s.winners)
 	s.step("the winners are announced in the Playground's page", s.pageWinners)
+	s.step("what the bot has no answer to is taken all the same", s.others)
 	s.step("nothing was refused", s.nothingRefused)
 }
 
@@ -104,26 +105,31 @@ func untilMonday(now time.Time) time.Duration {
 
 // installed opens a personal chat and a channel in the Playground's page, which adds the bot to that chat and to the team.
 func (s *teamsStory) installed() {
-	s.teams.sees(sofiasChat, "Your points")
+	s.teams.sees(sofiasChat, "I am Clarion", "Your points")
 	s.page.press("General")
-	s.teams.sees(kingstonChannel, "Your points")
+	s.teams.sees(kingstonChannel, "I am Clarion", "[Say which channel is which store]")
+	s.page.sees("Say which channel is which store")
+	s.page.shoot("welcome")
 	s.page.press("Personal Chat")
 	s.page.types("help")
 	s.page.sees("What you can do here", "@Clarion drop campaign", "@Clarion store link")
 	s.page.shoot("help")
 }
 
+// linked links one store by the card with which the bot greeted, and the other by what is typed in its channel.
 func (s *teamsStory) linked() {
 	p := s.teams
-	p.types(leedsChannel, "store link")
-	d := p.opens(sofia, p.sees(leedsChannel, "Link this channel"), "Open the form")
-	d.press("Link", nil)
-	d.shows("Which store talks here?", "Please fill this in.")
-	d.press("Link", map[string]any{"Which store talks here?": "Leeds"})
-	d.shows("is now the channel of Leeds")
+	d := p.opens(sofia, p.sees(kingstonChannel, "[Say which channel is which store]"), "Say which channel is which store")
+	d.shows("General", "Leeds")
+	d.press("Link", map[string]any{"General": "Kingston", "Leeds": "No store"})
+	d.shows("General is now the channel of Kingston.")
 
-	p.types(kingstonChannel, "store link kingston")
-	p.sees(kingstonChannel, "is now the channel of Kingston")
+	p.types(leedsChannel, "store link")
+	d = p.opens(sofia, p.sees(leedsChannel, "Link this channel"), "Open the form")
+	d.press("Link", nil)
+	d.wrong("Which store talks here?", "Please fill this in.")
+	d.press("Link", map[string]any{"Which store talks here?": "Leeds"})
+	d.shows("Leeds is now the channel of Leeds.")
 	p.types(leedsChannel, "store")
 	p.sees(leedsChannel, "This channel is Leeds")
 }
@@ -140,7 +146,9 @@ func (s *teamsStory) dropped() {
 		"Title": teamsTitle, "What partners should know": "Every pane was painted by hand.", "Link": "ftp://harbour.example/window",
 		"Captions": "Painted by hand, and it shows.", "Hashtag": "#WinterWindow", "Can be shared until": time.Date(2020, 1, 6, 9, 0, 0, 0, time.UTC),
 	})
-	d.shows("This is not a web address: paste one that begins with https://.", "This is in the past: choose a later date.", teamsTitle)
+	d.shows(teamsTitle)
+	d.wrong("Link", "This is not a web address: paste one that begins with https://.")
+	d.wrong("Can be shared until", "This is in the past: choose a later date.")
 	d.press("Preview", map[string]any{"Link": teamsTarget, "Can be shared until": time.Now().AddDate(0, 0, 30)})
 	d.shows("This is what stores will see", teamsTitle, "#WinterWindow", "To 2 stores Kingston, Leeds")
 	d.press("Post now", nil)
@@ -325,6 +333,21 @@ func (s *teamsStory) pageWinners() {
 	s.page.press("General")
 	s.page.sees("Kingston won the week", "Congratulations, that is you: 11 points.")
 	s.page.shoot("winners")
+}
+
+// others sends what Teams sends besides: a reaction, what there may be one day, and a press of somebody else's card.
+func (s *teamsStory) others() {
+	for _, more := range []map[string]any{
+		{"type": "messageReaction", "reactionsAdded": []any{map[string]any{"type": "like"}}},
+		{"type": "somethingNew"},
+		{"type": "invoke", "name": "signin/verifyState", "value": map[string]any{"state": "1"}},
+		{"type": "message", "value": "not ours"},
+	} {
+		a := s.teams.activity(amira, s.posts[leedsChannel], "")
+		maps.Copy(a, more)
+		s.teams.call("/_internal/v1/customActivities", a, nil)
+		s.teams.answered(a["id"].(string))
+	}
 }
 
 // nothingRefused says what the bot, or the Playground, answered with an error.
