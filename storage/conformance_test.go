@@ -74,6 +74,8 @@ var promises = []struct {
 	{"racing enrolments make one partner", enrolRaces},
 	{"an identity leads to one partner for ever", identitiesBind},
 	{"an import can be repeated", importRepeats},
+	{"a partner on two platforms has one share, one cap and one place", onePartnerOnTwoPlatforms},
+	{"how people and channels are reached, and called, is remembered until it is forgotten", contactsAreRemembered},
 	{"a partner moves to stores that exist only", moveNeedsStore},
 	{"a channel belongs to one store", channelMoves},
 	{"stores come by name and are replaced whole", storesByName},

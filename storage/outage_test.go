@@ -90,6 +90,16 @@ func calls(s *Storage, w *Workspace) map[string]func(context.Context) error {
 		"Hold": func(ctx context.Context) error {
 			return w.Hold(ctx, "post", clarion.Channel{}, Pace{60, 1}, time.Second)
 		},
+		"PutContact": func(ctx context.Context) error {
+			return w.PutContact(ctx, clarion.Channel{Platform: clarion.Teams, ID: "19:x"}, Contact{})
+		},
+		"Contact": func(ctx context.Context) error {
+			_, err := w.Contact(ctx, clarion.Channel{Platform: clarion.Teams, ID: "19:x"})
+			return err
+		},
+		"ForgetTeam":  func(ctx context.Context) error { _, err := w.ForgetTeam(ctx, "t"); return err },
+		"PutName":     func(ctx context.Context) error { return w.PutName(ctx, "slack:U1", "A") },
+		"Name":        func(ctx context.Context) error { _, err := w.Name(ctx, "slack:U1"); return err },
 		"Looks":       func(ctx context.Context) error { _, err := w.Looks(ctx, noon, 5); return err },
 		"TakeLook":    func(ctx context.Context) error { _, err := w.TakeLook(ctx, Look{turn: "0"}, noon); return err },
 		"PutOffLooks": func(ctx context.Context) error { return w.PutOffLooks(ctx, noon, Look{turn: "0"}) },
