@@ -18,7 +18,7 @@ type act struct {
 }
 
 // firstEnds is the act with which the first campaign ends.
-const firstEnds = 3
+const firstEnds = 2
 
 // calendar returns the acts, all later than now: the end of a week, then the mornings on which that week, the next and the
 // one after are over, and a last noon. Winners are due on Mondays at nine.

@@ -1,25 +1,33 @@
 // Command chaos shows that every drop arrives in each channel exactly once, and that every week's winners are announced
 // once, whatever breaks. It runs the real binary over real Redis servers, one or a cluster of three, whose append-only
-// file is on the disk before they answer; and in the playground's Slack, which is in a process of its own. That Slack
-// keeps its rate limits, and by chance, under a seed, it answers slowly, with 429 or 500, cuts connections before the work
-// and after it, or never answers although the message stands.
+// file is on the disk before they answer; and in the playground's Slack, which is in a process of its own, and its Teams.
+// Both keep their rate limits, and by chance, under a seed, they answer slowly, with 429 or 500 (Teams also with 412, 502 and
+// 504), cut connections before the work and after it, or never answer although the message stands.
 //
-// 52 stores get five campaigns at staggered times over four weeks; a week passes when processes are started with a greater
+// Half of 52 stores talk in Slack, and half in Teams, whose channels Clarion knows because it is added to their teams. They
+// get five campaigns at staggered times over four weeks; a week passes when processes are started with a greater
 // -ahead. Two processes of Clarion are killed with SIGKILL at random moments and started again, Redis is killed and started
 // again three times, and once ten processes start in the same second, just before a drop and an announcement are due.
 // Meanwhile customers follow links and partners share. At the end Slack's weather is good and two processes run until
 // nothing waits.
 //
-// Then every channel must have each campaign's post once, by the delivery's id in the metadata and by its text, and each
-// week's announcement once; storage must know each post by its id; every visit that was surely answered must be counted,
-// and none twice; no process may have ended by itself or in a panic; and “clarion verify” must find no difference. The run
-// must have been a hard one: kills that hit calls of Slack, every restart of Redis, and failures of each common kind.
+// Then every channel in Slack must have each campaign's post once, by the delivery's id in the metadata and by its text, and
+// each week's announcement once; storage must know each post by its id. In Teams each must stand there too, as the post that
+// storage knows. Another copy may stand beside it only where something that happened to that copy itself kept it from being
+// recorded: its answer was never sent, or to nobody; its process was killed, or Redis was down, within two seconds. Nobody can
+// look for such a copy in Teams, and so nobody can change it: it stays as it was. Every post that storage knows of the first
+// campaign, which is over before the run is, must say so, in Teams with its last figures. Every visit that was surely answered
+// must be counted, and none twice; no process may have ended by itself or in a panic; and “clarion verify” must find no
+// difference. The run must have been a hard one: kills that hit calls of Slack, every restart of Redis, and failures of each
+// common kind in both.
 //
 // Its last line is
 //
-//	chaos: posts=260 missing=0 doubled=0 announcements_doubled=0 ledger_differences=0 kills=… redis_restarts=…
+//	chaos: posts=130 missing=0 doubled=0 announcements_doubled=0 teams_posts=130 teams_missing=0 teams_doubled=N teams_unheard=M
+//	ledger_differences=0 kills=… redis_restarts=…
 //
-// and its exit status is 1 when anything is wrong, which stands above that line. The logs are kept then.
+// where N, the copies that storage does not know, is M at most, the posts whose answer was lost in those ways. Its exit status
+// is 1 when anything is wrong, which stands above that line. The logs are kept then.
 package main
 
 import (

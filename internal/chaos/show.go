@@ -29,7 +29,9 @@ type drama struct {
 	gaps    *outages
 	victims []*victim
 	front   *rehearsal.Server // whom Teams calls, undisturbed
-	began   time.Time
+
+	installed time.Time // what stands in Teams since before it is no delivery
+	began     time.Time
 }
 
 // show runs everything and says what came of it.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -17,20 +18,21 @@ import (
 type teamsVerdict struct {
 	posts, missing int
 	doubled        int // posts and announcements that no delivery is recorded with
-	unheard        int // posts and announcements that were made and could not be recorded for what happened then
+	unheard        int // posts and announcements that were made, and whose maker did not live to hear and record it
+	why            map[string]int
 }
 
 // recordedWithin is how soon after it was made a post is recorded, on a busy machine.
 const recordedWithin = 2 * time.Second
 
-// unheard says why a post could not be recorded by whoever made it; it is "" when nothing was in the way.
+// unheard says what can have kept a post from being recorded by the process that made it; it is "" when there was nothing.
 func unheard(p rehearsal.TeamsPost, killed []kill, outages []span) string {
 	if !p.Heard {
-		return "nobody was answered"
+		return "nobody heard the answer"
 	}
 	for _, k := range killed {
 		if after := k.at.Sub(p.At); k.life == p.Life && after >= 0 && after <= recordedWithin {
-			return "its process was killed " + after.String() + " after it"
+			return "the process was killed a moment later"
 		}
 	}
 	for _, o := range outages {
@@ -43,6 +45,7 @@ func unheard(p rehearsal.TeamsPost, killed []kill, outages []span) string {
 
 // install adds the bot to the teams, and returns nil when it knows how all their channels are reached.
 func (d *drama) install(ctx context.Context) error {
+	defer func() { d.installed = time.Now() }()
 	if err := d.teams.Install(ctx, d.front); err != nil {
 		return err
 	}
@@ -59,7 +62,7 @@ func (d *drama) install(ctx context.Context) error {
 // checkTeams holds that each delivery to Teams stands there as the post that is recorded, and that whatever else stands there
 // could not be recorded when it was made: each such post by something that happened to it itself.
 func (d *drama) checkTeams(ctx context.Context, v *verdict) {
-	posts := d.teams.Posts()
+	posts := slices.DeleteFunc(d.teams.Posts(), func(p rehearsal.TeamsPost) bool { return !p.At.After(d.installed) }) // how it greets
 	d.keep("teams.json", posts)
 	var killed []kill
 	for _, victim := range d.victims {
@@ -74,6 +77,7 @@ func (d *drama) checkTeams(ctx context.Context, v *verdict) {
 		records[delivery.ID] = stored
 	}
 	v.judgeTeams(d.agenda, posts, records, killed, d.gaps.ended())
+	d.say("copies in Teams that are recorded nowhere, by why: %v", v.teams.why)
 }
 
 // judgeTeams compares what stands in Teams with what is recorded.
@@ -108,13 +112,14 @@ func (v *verdict) judgeTeams(a *agenda, posts []rehearsal.TeamsPost, records map
 	}
 	for _, p := range posts {
 		why := unheard(p, killed, outages)
-		if why != "" {
+		if !p.Heard || why != "" && !recorded[p.ID] {
 			v.teams.unheard++
 		}
 		if recorded[p.ID] {
 			continue
 		}
 		v.teams.doubled++
+		v.teamsWhy(why)
 		if why == "" {
 			v.find("doubled: post %s of %s in %s, made at %s, is recorded nowhere, and nothing kept it from being: %q", p.ID, p.Life, p.Channel,
 				p.At.Format("15:04:05.000"), p.Summary)
@@ -123,6 +128,13 @@ func (v *verdict) judgeTeams(a *agenda, posts []rehearsal.TeamsPost, records map
 			v.find("post %s in %s is recorded nowhere, and was changed", p.ID, p.Channel)
 		}
 	}
+}
+
+func (v *verdict) teamsWhy(why string) {
+	if v.teams.why == nil {
+		v.teams.why = map[string]int{}
+	}
+	v.teams.why[why]++
 }
 
 // activityOf is the message's part of a post's id.

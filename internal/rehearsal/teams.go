@@ -179,7 +179,7 @@ type TeamsPost struct {
 func (t *Teams) Posts() []TeamsPost {
 	made := map[string]teams.Done{}
 	for _, d := range t.Done() {
-		if d.Route == teams.Create {
+		if _, changed := made[d.Activity]; !changed {
 			made[d.Activity] = d
 		}
 	}
