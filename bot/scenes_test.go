@@ -206,6 +206,7 @@ func play(t *testing.T, c cast) map[string]drawn {
 	maps.Copy(scenes, playPlanning(t, c, form))
 	maps.Copy(scenes, playPeople(t, c, form))
 	maps.Copy(scenes, playTopics(t, c, form))
+	maps.Copy(scenes, playTeam(t, c))
 
 	w.redis.SetError("LOADING")
 	typed("storage-away", amira, kingston, "/points", "")

@@ -89,8 +89,8 @@ func (s *stores) teamForm(ctx context.Context, r Request, in clarion.Channel, fr
 		form.Submit = "Link, and go on"
 	}
 	chosen := t.suggested()
+	options := append([]chat.Option{{Value: noStore, Label: "No store", Group: "Other"}}, storeOptions(t.stores, "")...)
 	for _, p := range page {
-		options := append([]chat.Option{{Value: noStore, Label: "No store", Group: "Other"}}, storeOptions(t.stores, "")...)
 		form.Parts = append(form.Parts, chat.Input{Name: p.Channel.String(), Label: nameOfPlace(p), Optional: true,
 			Field: chat.SelectField{Options: options, Initial: chosen[p.Channel], Placeholder: "Choose a store"}})
 	}
@@ -208,7 +208,7 @@ func (s *stores) teamLinked(ctx context.Context, r Request) (Reply, error) {
 	if next < len(t.places) {
 		return s.teamForm(ctx, r, in, next, said)
 	}
-	return aloud(chat.Strong("Linked.").Line().Add(said))
+	return aloud(chat.Strong("Done.").Line().Add(said))
 }
 
 // wrong says which lists of a page cannot stay as they are filled in.

@@ -83,7 +83,7 @@ func TestABotThatIsAddedToATeamAsksWhichChannelIsWhichStore(t *testing.T) {
 		t.Errorf("the lists have %v, want %v", got, want)
 	}
 	r, err = w.links(r.Form.State, map[string]string{"General": noStore, "KINGSTON store": "kingston", "leeds": "leeds", "Old Derby": "derby"})
-	says(t, r, err, "Linked.", "KINGSTON store is now the channel of Kingston.", "leeds is now the channel of Leeds.", "2 channels are as before.")
+	says(t, r, err, "Done.", "KINGSTON store is now the channel of Kingston.", "leeds is now the channel of Leeds.", "2 channels are as before.")
 	if got, want := w.talks(), map[clarion.StoreID]string{"kingston": "KINGSTON store", "leeds": "leeds", "derby": "Old Derby"}; !maps.Equal(got, want) {
 		t.Errorf("stores talk in %v, want %v", got, want)
 	}
@@ -152,7 +152,7 @@ func TestManyChannelsAreAskedAboutPageByPage(t *testing.T) {
 	}
 	w.teamOf("Harbour", names[:20]...) // meanwhile channels were deleted
 	r, err = w.links(r.Form.State, nil)
-	says(t, r, err, "Linked.")
+	says(t, r, err, "Done.")
 	if got, want := w.talks(), map[clarion.StoreID]string{"leeds": "Channel 9"}; !maps.Equal(got, want) {
 		t.Errorf("stores talk in %v", got)
 	}

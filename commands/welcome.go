@@ -13,6 +13,9 @@ const (
 	ActionWelcome = "welcome"
 )
 
+// hello is what a notification says of a greeting.
+const hello = "Hello! I am Clarion, and I bring what there is to share."
+
 // greeting says what the bot is.
 func greeting() []chat.Part {
 	return []chat.Part{
@@ -28,7 +31,7 @@ func added(context.Context, Request) (Reply, error) {
 		chat.Paragraphs(chat.Say("First, somebody of the social team says which channel is which store's: here for all channels at once, or with ").
 			Command("/store link").Say(" in each of them. ").Command("/clarion help").Say(" lists what you may do.")),
 		chat.Controls{chat.Button{Label: "Say which channel is which store", Action: actionStoreTeam, Look: chat.Primary}})
-	return Reply{Message: &chat.Message{Summary: "Hello! I am Clarion, and I bring what there is to share.", Parts: parts}, Public: true}, nil
+	return Reply{Message: &chat.Message{Summary: hello, Parts: parts}, Public: true}, nil
 }
 
 // welcome is the Home tab of somebody who is new to the bot, below a greeting.
@@ -39,5 +42,6 @@ func (h *home) welcome(ctx context.Context, r Request) (Reply, error) {
 	}
 	parts := append(greeting(), chat.Note(chat.Text{}.Command("/clarion help").Say(" lists what you may do.")), chat.Line{})
 	reply.Home.Parts = append(parts, reply.Home.Parts...)
+	reply.Home.Summary = hello
 	return reply, nil
 }
