@@ -89,10 +89,7 @@ func (s *stores) teamForm(ctx context.Context, r Request, in clarion.Channel, fr
 		form.Submit = "Link, and go on"
 	}
 	chosen := t.suggested()
-	options := []chat.Option{{Value: noStore, Label: "No store"}} // without regions, which would make each of the lists longer
-	for _, s := range t.stores {
-		options = append(options, chat.Option{Value: string(s.ID), Label: s.Name})
-	}
+	options := append([]chat.Option{{Value: noStore, Label: "No store", Group: "Other"}}, storeOptions(t.stores, "")...)
 	for _, p := range page {
 		form.Parts = append(form.Parts, chat.Input{Name: p.Channel.String(), Label: nameOfPlace(p), Optional: true,
 			Field: chat.SelectField{Options: options, Initial: chosen[p.Channel], Placeholder: "Choose a store"}})
