@@ -151,7 +151,7 @@ func PingTeams(ctx context.Context, cfg TeamsConfig) error {
 	}
 	keys := newTeamsKeys(cmp.Or(cfg.MetadataURL, publicMetadataURL), client, time.Now, slog.New(slog.DiscardHandler))
 	if _, err := keys.fetch(ctx); err != nil {
-		return fmt.Errorf("Microsoft's keys cannot be had: %w", err)
+		return fmt.Errorf("the keys of Microsoft cannot be had: %w", err)
 	}
 	return nil
 }
