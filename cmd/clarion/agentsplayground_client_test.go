@@ -203,12 +203,6 @@ func (p *agentsPlayground) call(path string, body, result any) {
 	}
 }
 
-// install adds the bot to a team, by one of its channels, or to Sofia's personal chat.
-func (p *agentsPlayground) install(conversation string) {
-	p.Helper()
-	p.call("/_debug/conversation/"+url.PathEscape(conversation)+"/installation", struct{}{}, nil)
-}
-
 // types lets Sofia type: in a channel with a mention of the bot, which begins a post.
 func (p *agentsPlayground) types(conversation, text string) {
 	p.Helper()
