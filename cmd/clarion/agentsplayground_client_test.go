@@ -203,6 +203,22 @@ func (p *agentsPlayground) call(path string, body, result any) {
 	}
 }
 
+// uninstall takes the bot out of the team.
+func (p *agentsPlayground) uninstall() {
+	p.Helper()
+	answer, err := http.Get(p.base + "/_internal/v1/customActivities/template?type=uninstall&conversationId=" + url.QueryEscape(kingstonChannel))
+	if err != nil {
+		p.Fatal(err)
+	}
+	defer answer.Body.Close()
+	var a map[string]any
+	if err := json.NewDecoder(answer.Body).Decode(&a); err != nil {
+		p.Fatal(err)
+	}
+	p.call("/_internal/v1/customActivities", a, nil)
+	p.answered(a["id"].(string))
+}
+
 // types lets Sofia type: in a channel with a mention of the bot, which begins a post.
 func (p *agentsPlayground) types(conversation, text string) {
 	p.Helper()
