@@ -111,8 +111,8 @@ func (c shown) filled(by map[string]any) (values map[string]any, err error) {
 	return values, err
 }
 
-// choice returns the values of choices, by their titles, of which what comes after a dot may be left out. A text of no
-// choices stays.
+// choice returns the values of choices, by their titles, of which the group before the colon may be left out. A text where
+// there are no choices stays.
 func (c shown) choice(titles string) (string, error) {
 	choices, _ := c["choices"].([]any)
 	if len(choices) == 0 {
@@ -123,9 +123,8 @@ func (c shown) choice(titles string) (string, error) {
 		found := false
 		for _, choice := range choices {
 			choice := shown(choice.(map[string]any))
-			short, _, _ := strings.Cut(choice.text("title"), " · ")
 			all = append(all, choice.text("title"))
-			if wanted := strings.TrimSpace(title); !found && (choice.text("title") == wanted || short == wanted) {
+			if wanted := strings.TrimSpace(title); !found && (choice.text("title") == wanted || strings.HasSuffix(choice.text("title"), ": "+wanted)) {
 				values, found = append(values, choice.text("value")), true
 			}
 		}

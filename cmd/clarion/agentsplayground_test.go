@@ -10,6 +10,9 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	clarion "github.com/clarion-bot/clarion"
+	"github.com/clarion-bot/clarion/storage"
 )
 
 // The campaign of the story, and where its links lead.
@@ -56,6 +59,7 @@ func TestAgentsPlaygroundStory(t *testing.T) {
 	s.step("the week ends with its winners in both stores", s.winners)
 	s.step("the winners are announced in the Playground's page", s.pageWinners)
 	s.step("what the bot has no answer to is taken all the same", s.others)
+	s.step("taken out of the team, the bot forgets how its channels are reached", s.uninstalled)
 	s.step("nothing was refused", s.nothingRefused)
 }
 
@@ -347,6 +351,29 @@ func (s *teamsStory) others() {
 		maps.Copy(a, more)
 		s.teams.call("/_internal/v1/customActivities", a, nil)
 		s.teams.answered(a["id"].(string))
+	}
+}
+
+func (s *teamsStory) uninstalled() {
+	db, err := storage.Open(storage.Options{URL: s.hq.env["REDIS_URL"]})
+	if err != nil {
+		s.Fatal(err)
+	}
+	defer db.Close()
+	known := func(channel string) error {
+		_, err := db.Workspace("main").Contact(s.Context(), clarion.Channel{Platform: clarion.Teams, ID: channel})
+		return err
+	}
+	for channel := range s.posts {
+		if err := known(channel); err != nil {
+			s.Errorf("%s is not known while the bot is there: %v", channel, err)
+		}
+	}
+	s.teams.uninstall()
+	for channel := range s.posts {
+		if err := known(channel); !errors.Is(err, clarion.ErrNotFound) {
+			s.Errorf("%s is still known: %v", channel, err)
+		}
 	}
 }
 
