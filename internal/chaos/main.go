@@ -21,7 +21,7 @@
 // difference. The run must have been a hard one: kills that hit calls of Slack, every restart of Redis, and failures of each
 // common kind in both.
 //
-// Its last line is
+// Its last line, here in two, is
 //
 //	chaos: posts=130 missing=0 doubled=0 announcements_doubled=0 teams_posts=130 teams_missing=0 teams_doubled=N teams_unheard=M
 //	ledger_differences=0 kills=… redis_restarts=…
