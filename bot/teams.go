@@ -3,7 +3,6 @@ package bot
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -56,6 +55,7 @@ type Teams struct {
 	social    *socialTeam
 	contacts  *lru.Cache[string, storage.Contact] // how channels and people are reached, as storage has it
 	met       *lru.Cache[clarion.Identity, meeting]
+	zones     *lru.Cache[string, *zone] // by name
 	metrics   *teamsMetrics
 }
 
@@ -65,6 +65,7 @@ const (
 	answerLife   = 2 * time.Minute
 	answersKept  = 4096
 	contactsKept = 50_000
+	zonesKept    = 1000
 )
 
 // NewTeams returns the bot. It calls nobody yet.
@@ -87,13 +88,8 @@ func NewTeams(cfg TeamsConfig) *Teams {
 		})
 		service.tokens = newTeamsTokens(cfg.AppID, cfg.Password, cfg.Tenant, cfg.TokenURL, client)
 	}
-	contacts, err := lru.New[string, storage.Contact](contactsKept)
-	met, errToo := lru.New[clarion.Identity, meeting](contactsKept)
-	if err = errors.Join(err, errToo); err != nil {
-		panic(err) // the sizes are above 0
-	}
 	t := &Teams{
-		cfg: cfg, adapter: newTeamsAdapter(cfg.AppID, validator), service: service, contacts: contacts, met: met,
+		cfg: cfg, adapter: newTeamsAdapter(cfg.AppID, validator), service: service, contacts: newLRU[string, storage.Contact](contactsKept), met: newLRU[clarion.Identity, meeting](contactsKept), zones: newLRU[string, *zone](zonesKept),
 		run: &runner{log: cfg.Logger, reference: cfg.NewReference, explain: cfg.Table.Explain, limit: 30 * time.Second,
 			patience: cmp.Or(cfg.Patience, 4*time.Second)},
 		answers: expirable.NewLRU[string, *answering](answersKept, nil, answerLife),
@@ -102,6 +98,14 @@ func NewTeams(cfg TeamsConfig) *Teams {
 	}
 	t.social = newSocialTeam(cfg.SocialTeam, t.address, cfg.Logger, time.Now)
 	return t
+}
+
+func newLRU[K comparable, V any](size int) *lru.Cache[K, V] {
+	c, err := lru.New[K, V](size)
+	if err != nil {
+		panic(err) // only a size below one is an error
+	}
+	return c
 }
 
 // Register adds the bot's HTTP entrance.

@@ -1,12 +1,13 @@
 package bot
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"html"
 	"strings"
-	"time"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 
 	clarion "github.com/clarion-bot/clarion"
 	"github.com/clarion-bot/clarion/chat"
@@ -34,7 +35,7 @@ type teamsActivity struct {
 	Removed      []teamsAccount    `json:"membersRemoved"`
 	Entities     []teamsEntity     `json:"entities"`
 	Data         teamsChannelData  `json:"channelData"`
-	Value        json.RawMessage   `json:"value"`
+	Value        jsontext.Value    `json:"value"`
 }
 
 type teamsAccount struct {
@@ -73,10 +74,13 @@ const (
 	inPersonal  = "personal"
 )
 
+// asItComes takes names that come twice and texts that are no UTF-8, as Microsoft's own library does.
+var asItComes = json.JoinOptions(jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
+
 // readActivity decodes an activity. A field of an unexpected kind is an error; one that is not known is passed over.
 func readActivity(body []byte) (*teamsActivity, error) {
 	var a teamsActivity
-	if err := json.Unmarshal(body, &a); err != nil {
+	if err := json.Unmarshal(body, &a, asItComes); err != nil {
 		return nil, fmt.Errorf("reading an activity: %w", err)
 	}
 	if a.Type == "" {
@@ -139,24 +143,15 @@ func personOf(account teamsAccount) chat.Person {
 	return chat.Person{Platform: clarion.Teams, ID: id, Name: account.Name}
 }
 
-// zone returns the zone of the person's client, or fallback when the client does not say.
-func (a *teamsActivity) zone(fallback *time.Location) *zone {
+// zone returns the name of the zone of the person's client, or "" when the client does not say.
+func (a *teamsActivity) zone() string {
 	name := a.Timezone
 	for _, e := range a.Entities {
 		if name == "" && e.Type == "clientInfo" {
 			name = e.Timezone
 		}
 	}
-	return zoneNamed(name, fallback)
-}
-
-func zoneNamed(name string, fallback *time.Location) *zone {
-	if name != "" {
-		if loc, err := time.LoadLocation(name); err == nil && loc != time.Local {
-			return &zone{loc}
-		}
-	}
-	return &zone{fallback}
+	return name
 }
 
 // typed returns what a person typed to the bot, without the mention of it.
@@ -189,39 +184,34 @@ func cutWord(text, word string) (rest string, ok bool) {
 // pressed returns what a press brings back, with the values of the card's inputs. It says false when the activity's value
 // is not of one of the bot's cards.
 func (a *teamsActivity) pressed() (press pressData, filled map[string]string, ok bool) {
-	data := a.Value
+	var fields map[string]jsontext.Value
+	var err error
 	switch a.Name {
 	case "task/fetch", "task/submit":
 		var v struct {
-			Data json.RawMessage `json:"data"`
+			Data map[string]jsontext.Value `json:"data"`
 		}
-		if json.Unmarshal(a.Value, &v) != nil {
-			return press, nil, false
-		}
-		data = v.Data
+		err = json.Unmarshal(a.Value, &v, asItComes)
+		fields = v.Data
 	case "adaptiveCard/action":
 		var v struct {
 			Action struct {
-				Data json.RawMessage `json:"data"`
+				Data map[string]jsontext.Value `json:"data"`
 			} `json:"action"`
 		}
-		if json.Unmarshal(a.Value, &v) != nil {
-			return press, nil, false
-		}
-		data = v.Action.Data
+		err = json.Unmarshal(a.Value, &v, asItComes)
+		fields = v.Action.Data
+	default:
+		err = json.Unmarshal(a.Value, &fields, asItComes)
 	}
-	var fields map[string]json.RawMessage
-	if json.Unmarshal(data, &fields) != nil {
+	own := fields["clarion"]
+	if err != nil || own == nil || json.Unmarshal(own, &press, asItComes) != nil {
 		return press, nil, false
 	}
-	own, known := fields["clarion"]
-	if !known || json.Unmarshal(own, &press) != nil {
-		return press, nil, false
-	}
-	filled = map[string]string{}
+	filled = make(map[string]string, len(fields))
 	for id, raw := range fields {
 		var s string
-		if json.Unmarshal(raw, &s) == nil {
+		if raw.Kind() == '"' && json.Unmarshal(raw, &s, asItComes) == nil {
 			filled[id] = s
 		}
 	}

@@ -1,7 +1,5 @@
 package bot
 
-import "encoding/json"
-
 // cardVersion is the newest version of Adaptive Cards that all of Teams' clients draw
 // (https://learn.microsoft.com/microsoftteams/platform/task-modules-and-cards/cards/cards-reference).
 const cardVersion = "1.5"
@@ -165,14 +163,8 @@ type viaPress struct {
 
 // An attachment carries a card in an activity or a dialog.
 type attachment struct {
-	ContentType string          `json:"contentType"`
-	Content     json.RawMessage `json:"content"`
+	ContentType string `json:"contentType"`
+	Content     card   `json:"content"`
 }
 
-func attached(c card) attachment {
-	raw, err := json.Marshal(c)
-	if err != nil {
-		panic("bot: packing a card: " + err.Error()) // strings, numbers and lists always pack
-	}
-	return attachment{ContentType: cardType, Content: raw}
-}
+func attached(c card) attachment { return attachment{ContentType: cardType, Content: c} }

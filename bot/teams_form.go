@@ -14,6 +14,22 @@ type zone struct{ *time.Location }
 
 var utc = &zone{time.UTC}
 
+// zoneNamed returns the zone of a name that came from outside, or the bot's own when it names none.
+func (t *Teams) zoneNamed(name string) *zone {
+	if name == "" {
+		return &zone{t.cfg.Location}
+	}
+	if known, ok := t.zones.Get(name); ok {
+		return known
+	}
+	z := &zone{t.cfg.Location}
+	if loc, err := time.LoadLocation(name); err == nil && loc != time.Local {
+		z = &zone{loc}
+	}
+	t.zones.Add(name, z)
+	return z
+}
+
 // A teamsDialog is a card that opens over the chat, for one person alone
 // (https://learn.microsoft.com/microsoftteams/platform/task-modules-and-cards/what-are-task-modules).
 type teamsDialog struct {

@@ -112,7 +112,7 @@ func TestAMentionInTeamsHasThePersonsNameAndNothingThatIsMarkup(t *testing.T) {
 func TestACommandIsShownAsItIsTypedInEachPlatform(t *testing.T) {
 	text := chat.Say("Type ").Command("/drop list").Say(" or ").Command("/clarion help")
 	c := renderTeams(chat.Simple(text))
-	shows(t, c.Content, "@Clarion drop list", "@Clarion help")
+	shows(t, marshal(t, c), "@Clarion drop list", "@Clarion help")
 	if got := mrkdwn(text, 1000); got != "Type `/drop list` or `/clarion help`" {
 		t.Errorf("Slack has %q", got)
 	}

@@ -54,12 +54,12 @@ func renderTeams(m *chat.Message) attachment {
 	for rows := teamsRows; ; rows /= 2 {
 		r := teamsRenderer{where: onMessage, zone: utc, rows: rows}
 		c := r.card(m.Summary, m.Parts)
-		drawn := attached(c)
-		if len(drawn.Content) <= teamsSize {
-			return drawn
+		over := size(c) - teamsSize
+		if over <= 0 {
+			return attached(c)
 		}
 		if rows <= 5 {
-			return attached(c.cut(len(drawn.Content) - teamsSize))
+			return attached(c.cut(over))
 		}
 	}
 }
@@ -77,10 +77,11 @@ func (c card) cut(bytes int) card {
 	return c
 }
 
-func size(e element) int {
-	raw, err := json.Marshal(e)
+// size is how many bytes a card or an element is written in.
+func size(v any) int {
+	raw, err := json.Marshal(v)
 	if err != nil {
-		panic("bot: packing an element: " + err.Error()) // strings, numbers and lists always pack
+		panic("bot: writing a card: " + err.Error()) // strings, numbers and lists can always be written
 	}
 	return len(raw) + len(",")
 }

@@ -80,7 +80,7 @@ func (t *Teams) dialog(ctx context.Context, o teamsOrigin, out outcome) (d teams
 	case r.Form != nil:
 		f := *r.Form
 		f.Parts = t.named(ctx, f.Parts)
-		z := o.activity.zone(t.cfg.Location)
+		z := t.zoneNamed(o.activity.zone())
 		d = t.dialogOf(ctx, &f, z, via)
 		keepFilled(&d, &f, o)
 		if r.Over {

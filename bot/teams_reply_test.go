@@ -285,7 +285,7 @@ func TestInTeamsAPressWithDataThatIsNotOursIsAnsweredByASentence(t *testing.T) {
 	for name, value := range map[string]any{
 		"no object": "x", "nothing": nil, "no data": map[string]any{}, "data of others": map[string]any{"data": map[string]any{"action": "x"}},
 		"a list": map[string]any{"data": []any{1}}, "ours, broken": map[string]any{"data": map[string]any{"clarion": 7}},
-		"an unknown action": map[string]any{"data": map[string]any{"clarion": map[string]any{"action": "nope"}}},
+		"an unknown action":   map[string]any{"data": map[string]any{"clarion": map[string]any{"action": "nope"}}},
 		"a form that is none": map[string]any{"data": map[string]any{"clarion": map[string]any{"action": "drop.write", "form": true, "drawn": "AAAA"}}},
 		"back to nowhere":     map[string]any{"data": map[string]any{"clarion": map[string]any{"back": true, "drawn": "%%%"}}},
 	} {

@@ -111,7 +111,7 @@ func (t *Teams) typed(ctx context.Context, text string, r commands.Request) (com
 
 // handedIn runs what a form calls, once its fields make sense by themselves.
 func (t *Teams) handedIn(ctx context.Context, o teamsOrigin, r commands.Request) (commands.Reply, error) {
-	values, wrong := readInputs(o.filled, zoneNamed(o.press.Zone, t.cfg.Location))
+	values, wrong := readInputs(o.filled, t.zoneNamed(o.press.Zone))
 	if o.press.Drawn != "" {
 		form, err := unpack(o.press.Drawn)
 		if err != nil {
