@@ -56,6 +56,7 @@ type Teams struct {
 	contacts  *lru.Cache[string, storage.Contact] // how channels and people are reached, as storage has it
 	met       *lru.Cache[clarion.Identity, meeting]
 	zones     *lru.Cache[string, *zone] // by name
+	profiles  *expirable.LRU[clarion.Identity, teamsMember]
 	metrics   *teamsMetrics
 }
 
@@ -92,9 +93,10 @@ func NewTeams(cfg TeamsConfig) *Teams {
 		cfg: cfg, adapter: newTeamsAdapter(cfg.AppID, validator), service: service, contacts: newLRU[string, storage.Contact](contactsKept), met: newLRU[clarion.Identity, meeting](contactsKept), zones: newLRU[string, *zone](zonesKept),
 		run: &runner{log: cfg.Logger, reference: cfg.NewReference, explain: cfg.Table.Explain, limit: 30 * time.Second,
 			patience: cmp.Or(cfg.Patience, 4*time.Second)},
-		answers: expirable.NewLRU[string, *answering](answersKept, nil, answerLife),
-		seen:    newSeen(10*time.Minute, time.Now),
-		metrics: newTeamsMetrics(cfg.Registerer),
+		profiles: expirable.NewLRU[clarion.Identity, teamsMember](answersKept, nil, profileLife),
+		answers:  expirable.NewLRU[string, *answering](answersKept, nil, answerLife),
+		seen:     newSeen(10*time.Minute, time.Now),
+		metrics:  newTeamsMetrics(cfg.Registerer),
 	}
 	t.social = newSocialTeam(cfg.SocialTeam, t.address, cfg.Logger, time.Now)
 	return t

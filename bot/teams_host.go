@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 
 	clarion "github.com/clarion-bot/clarion"
 	"github.com/clarion-bot/clarion/chat"
@@ -126,8 +127,23 @@ func (t *Teams) addressOf(ctx context.Context, p chat.Person) string {
 // A meeting is a conversation in which a person was last seen: there the service tells of them.
 type meeting struct{ service, conversation string }
 
-// profile asks the service who a person is, and keeps by what address they are known.
+// profileLife is how long it is believed who a person is. A first press asks several times.
+const profileLife = time.Minute
+
+// profile says who a person is.
 func (t *Teams) profile(ctx context.Context, p chat.Person) (teamsMember, error) {
+	if m, ok := t.profiles.Get(p.Identity()); ok {
+		return m, nil
+	}
+	m, err := t.askProfile(ctx, p)
+	if err == nil {
+		t.profiles.Add(p.Identity(), m)
+	}
+	return m, err
+}
+
+// askProfile asks the service who a person is, and keeps by what address they are known.
+func (t *Teams) askProfile(ctx context.Context, p chat.Person) (teamsMember, error) {
 	known, err := t.personContact(ctx, p)
 	if err != nil && !errors.Is(err, clarion.ErrNotFound) {
 		return teamsMember{}, err

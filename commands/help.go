@@ -38,7 +38,7 @@ func (h *help) of(ctx context.Context, slash string, r Request) (Reply, error) {
 		if c.Usage != "" {
 			line += " " + c.Usage
 		}
-		text = text.Command(line).Say("  " + c.Summary).Line()
+		text = text.Command(line).Say("  ").Add(h.table.spoken(c.Summary)).Line()
 	}
 	if len(text) == 0 {
 		text = chat.Say("That one is for the social team only.")
