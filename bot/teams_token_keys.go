@@ -22,7 +22,7 @@ const publicMetadataURL = "https://login.botframework.com/v1/.well-known/openidc
 const (
 	publicIssuer = "https://api.botframework.com"
 	keysFresh    = 24 * time.Hour   // how long keys are used before they are fetched again: Microsoft's word is daily
-	keysGap      = 30 * time.Second // at least so long between two fetches while there are keys
+	keysGap      = 30 * time.Second // in which there are two fetches at most while there are keys
 	keysGapNone  = 5 * time.Second  // and while there are none
 	keysPatience = 10 * time.Second // how long a fetch may take
 	maxKeysBody  = 1 << 20
@@ -38,8 +38,8 @@ type keySet struct {
 
 // teamsKeys keeps Microsoft's keys. They are fetched for the first token, when they are a day old (the old ones serve
 // meanwhile, and as long as no fetch succeeds), and for a key id that nobody knows, so that a rotation is taken up at
-// once; but not more often than each keysGap, however many ids somebody makes up. There is one fetch at a time, for
-// which all wait that need it.
+// once; but not more often than twice within keysGap, however many ids somebody makes up. There is one fetch at a time,
+// for which all wait that need it.
 type teamsKeys struct {
 	metadataURL string
 	client      *http.Client
@@ -49,7 +49,7 @@ type teamsKeys struct {
 	mu      sync.Mutex
 	set     *keySet // nil until a fetch succeeds
 	fetched time.Time
-	tried   time.Time
+	tried   [2]time.Time  // when the last two fetches began, the older one first
 	err     error         // why the last fetch failed
 	flight  chan struct{} // closed when the fetch that goes on now ends
 }
@@ -108,16 +108,16 @@ func (s *keySet) has(kid string) bool {
 	return ok
 }
 
-// start begins a fetch, unless one goes on or the last is not long ago. The caller holds the lock.
+// start begins a fetch, unless one goes on or the last two are not long ago. The caller holds the lock.
 func (k *teamsKeys) start(now time.Time) {
 	gap := keysGap
 	if k.set == nil {
 		gap = keysGapNone
 	}
-	if k.flight != nil || !k.tried.IsZero() && now.Sub(k.tried) < gap {
+	if k.flight != nil || !k.tried[0].IsZero() && now.Sub(k.tried[0]) < gap {
 		return
 	}
-	k.tried = now
+	k.tried = [2]time.Time{k.tried[1], now}
 	landed := make(chan struct{})
 	k.flight = landed
 	go func() {

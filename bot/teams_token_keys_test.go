@@ -17,7 +17,7 @@ import (
 	"github.com/clarion-bot/clarion/playground/teams"
 )
 
-// TestMadeUpKeysCostFewFetches: however many ids of keys somebody makes up, the login is asked once each half minute.
+// TestMadeUpKeysCostFewFetches: however many ids of keys somebody makes up, the login is asked twice each half minute.
 func TestMadeUpKeysCostFewFetches(t *testing.T) {
 	w := newSignedWorld(t)
 	w.expect("a good one", w.good(), activity(), http.StatusOK)
@@ -36,19 +36,27 @@ func TestMadeUpKeysCostFewFetches(t *testing.T) {
 		all.Wait()
 	}
 	flood()
-	if asked := w.login.Asked(); asked.Keys != 1 {
+	if asked := w.login.Asked(); asked.Keys != 2 {
 		t.Errorf("right after a fetch the flood caused %d more", asked.Keys-1)
 	}
 	for i := range 3 {
 		w.pass(keysGap)
 		flood()
-		if asked := w.login.Asked(); asked.Keys != 2+i {
+		if asked := w.login.Asked(); asked.Keys != 4+2*i {
 			t.Errorf("after %d gaps the login was asked %d times", i+1, asked.Keys)
 		}
 	}
 	w.pass(keysGap)
 	must(t, w.login.Rotate(false))
 	w.expect("a real rotation after the flood", w.good(), activity(), http.StatusOK)
+}
+
+// TestARotationRightAfterTheFirstFetchIsTakenUpAtOnce, as when the bot was just started.
+func TestARotationRightAfterTheFirstFetchIsTakenUpAtOnce(t *testing.T) {
+	w := newSignedWorld(t)
+	w.expect("a good one", w.good(), activity(), http.StatusOK)
+	must(t, w.login.Rotate(false))
+	w.expect("one with the new key", w.good(), activity(), http.StatusOK)
 }
 
 // TestKnownKeysServeWhileTheLoginIsDown, also when they should have been fetched again.
@@ -97,12 +105,14 @@ func (w *signedWorld) landed() {
 func TestKeysAreFetchedSoonWhenThereAreNone(t *testing.T) {
 	w := newSignedWorld(t)
 	w.login.SetDown(true, false, false)
-	w.expect("while it is down", w.good(), activity(), http.StatusUnauthorized)
+	for range 3 {
+		w.expect("while it is down", w.good(), activity(), http.StatusUnauthorized)
+	}
 	w.login.SetDown(false, false, false)
 	w.expect("at once", w.good(), activity(), http.StatusUnauthorized)
 	w.pass(keysGapNone)
 	w.expect("after the gap", w.good(), activity(), http.StatusOK)
-	if asked := w.login.Asked(); asked.Metadata != 2 {
+	if asked := w.login.Asked(); asked.Metadata != 3 {
 		t.Errorf("the login was asked %+v", asked)
 	}
 }
