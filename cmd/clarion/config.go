@@ -28,7 +28,7 @@ type Config struct {
 	TeamsServiceURLs   []string // nil: those of the public cloud
 	TeamsInsecure      bool     // unsigned activities are taken from this machine
 	PublicURL          string   // without a slash at its end: https://clarion.example.com
-	LinkURL            string // likewise, of share links; empty: PublicURL
+	LinkURL            string   // likewise, of share links; empty: PublicURL
 	RedisURL           Secret
 	Listen             string
 	Workspace          clarion.WorkspaceID
