@@ -177,7 +177,7 @@ func readable(card json.RawMessage) string {
 	var b strings.Builder
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
-	_ = e.Encode(json.RawMessage(card)) // what is no card has no words
+	_ = e.Encode(card) // what is no card has no words
 	return strings.NewReplacer(`\u003c`, "<", `\u003e`, ">", `\u0026`, "&").Replace(b.String())
 }
 
