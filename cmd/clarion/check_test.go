@@ -75,7 +75,7 @@ func TestCheckWarnsOfARedisThatForgets(t *testing.T) {
 func TestCheckAsksARealRedis(t *testing.T) {
 	server := redistest.Start(t)
 	c := call(t, env("REDIS_URL=redis://"+server.Addr, slackFor(t, "auth.test", authTest), "CLARION_SOCIAL_TEAM=@social"), "check")
-	if c.err != nil || !strings.Contains(c.out, "redis=ok slack=ok warnings=0") {
+	if c.err != nil || !strings.Contains(c.out, "redis=ok slack=ok teams=off warnings=0") {
 		t.Errorf("%v\n%s", c.err, c.out)
 	}
 }
