@@ -57,6 +57,8 @@ type Teams struct {
 	met       *lru.Cache[clarion.Identity, meeting]
 	zones     *lru.Cache[string, *zone] // by name
 	profiles  *expirable.LRU[clarion.Identity, teamsMember]
+	rosters   *expirable.LRU[string, *roster] // of channels
+	rostersMu sync.Mutex
 	metrics   *teamsMetrics
 }
 
@@ -94,6 +96,7 @@ func NewTeams(cfg TeamsConfig) *Teams {
 		run: &runner{log: cfg.Logger, reference: cfg.NewReference, explain: cfg.Table.Explain, limit: 30 * time.Second,
 			patience: cmp.Or(cfg.Patience, 4*time.Second)},
 		profiles: expirable.NewLRU[clarion.Identity, teamsMember](answersKept, nil, profileLife),
+		rosters:  expirable.NewLRU[string, *roster](rostersKept, nil, rosterLife),
 		answers:  expirable.NewLRU[string, *answering](answersKept, nil, answerLife),
 		seen:     newSeen(10*time.Minute, time.Now),
 		metrics:  newTeamsMetrics(cfg.Registerer),

@@ -17,7 +17,8 @@ import (
 var anywhere = clarion.Channel{Platform: clarion.Teams, ID: "*"}
 
 // remember keeps how the channel and the person of an activity are reached. It asks storage only for those whom this
-// process meets first. What it cannot store is stored at the next activity.
+// process meets first. What it cannot store is stored at the next activity. Activities name no channels, so the team is
+// asked for the names, once.
 func (t *Teams) remember(ctx context.Context, a *teamsActivity) {
 	if a.ServiceURL == "" {
 		return
@@ -26,6 +27,12 @@ func (t *Teams) remember(ctx context.Context, a *teamsActivity) {
 	if place := a.place(); !place.IsZero() {
 		contact := storage.Contact{ServiceURL: a.ServiceURL, Kind: a.kind(), Team: a.Data.Team.ID, Name: channelName(a)}
 		err = errors.Join(err, t.keep(ctx, place, contact))
+		if known, ok := t.contacts.Get(place.String()); ok && known.Name == "" && known.Team != "" && t.seen.first("names of "+known.Team) {
+			t.run.background(ctx, "names of channels", func(ctx context.Context) {
+				_, err := t.channels(ctx, place)
+				t.sent(err, "learning the names of a team's channels")
+			})
+		}
 	}
 	if p := a.person(); !p.IsZero() {
 		t.met.Add(p.Identity(), meeting{a.ServiceURL, teamsPlace(a.Conversation.ID).ID})

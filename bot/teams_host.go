@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"net/url"
 	"strings"
 	"time"
 
@@ -160,6 +159,10 @@ func (t *Teams) askProfile(ctx context.Context, p chat.Person) (teamsMember, err
 		}
 		where = meeting{to.ServiceURL, private.ID}
 	}
+	if m, ok := t.inRoster(ctx, where, p); ok {
+		t.knownBy(ctx, p, m)
+		return m, nil
+	}
 	id := known.User
 	if id == "" {
 		id = p.ID
@@ -188,10 +191,7 @@ func (t *Teams) knownBy(ctx context.Context, p chat.Person, m teamsMember) {
 	}
 }
 
-// most pages of members that are looked through for an address
-const memberPages = 10
-
-// personAt returns the person with an e-mail address: one who has written to the bot, or who is in the team where the
+// personAt returns the person with an e-mail address: one who has written to the bot, or who is in the channel where the
 // question is asked. It returns nobody when there is none.
 func (t *Teams) personAt(ctx context.Context, a *teamsActivity, address string) (chat.Person, error) {
 	identity := clarion.EmailIdentity(address)
@@ -202,29 +202,18 @@ func (t *Teams) personAt(ctx context.Context, a *teamsActivity, address string) 
 	if !errors.Is(err, clarion.ErrNotFound) {
 		return chat.Person{}, err
 	}
-	members := serviceAddress(a.ServiceURL, "v3", "conversations", teamsPlace(a.Conversation.ID).ID, "pagedmembers")
-	token := ""
-	for range memberPages {
-		var page struct {
-			Members []teamsMember `json:"members"`
-			Token   string        `json:"continuationToken"`
-		}
-		query := "?pageSize=500"
-		if token != "" {
-			query += "&continuationToken=" + url.QueryEscape(token)
-		}
-		if err := t.service.do(ctx, call{method: http.MethodGet, url: members + query, patience: replyPatience}, &page); err != nil {
-			return chat.Person{}, fmt.Errorf("asking Teams for the members of a team: %w", err)
-		}
-		for _, m := range page.Members {
-			if clarion.EmailIdentity(m.address()) == identity || clarion.EmailIdentity(m.Principal) == identity {
-				p := m.person()
-				t.keepMember(ctx, a, p, m)
-				return p, nil
-			}
-		}
-		if token = page.Token; token == "" {
-			break
+	is := func(m teamsMember) bool {
+		return clarion.EmailIdentity(m.address()) == identity || clarion.EmailIdentity(m.Principal) == identity
+	}
+	members, err := t.members(ctx, meeting{a.ServiceURL, teamsPlace(a.Conversation.ID).ID}, is)
+	if err != nil {
+		return chat.Person{}, err
+	}
+	for _, m := range members {
+		if is(m) {
+			p := m.person()
+			t.keepMember(ctx, a, p, m)
+			return p, nil
 		}
 	}
 	return chat.Person{}, nil

@@ -103,6 +103,19 @@ func TestInTeamsAnUnknownLoginHoldsUpPostsAndRefusesNobody(t *testing.T) {
 	}
 }
 
+func TestInTeamsAPasswordThatIsRefusedNeedsAPersonAndIsNotTriedForEver(t *testing.T) {
+	w := newTeamsWorld(t, func(_ *teams.Config, cfg *TeamsConfig) { cfg.Password = "another" })
+	_, err := w.teams.InstallTeam(t.Context(), helenInTeams, harbour)
+	must(t, err)
+	w.settle()
+	_, err = w.bot.Post(t.Context(), teamsPlace(kingstonInTeams), "d", hello)
+	var no *chat.RefusedError
+	if !errors.As(err, &no) || !strings.Contains(no.Remedy.String(), "setting") {
+		t.Errorf("a post is answered %v", err)
+	}
+	w.log.has(t, "TEAMS_APP_PASSWORD")
+}
+
 func TestInTeamsAReplyWaitsForLimitsAndIsSentOnce(t *testing.T) {
 	w := newTeamsWorld(t, nil)
 	w.installed()

@@ -160,6 +160,9 @@ func (t *Teams) installed(ctx context.Context, a *teamsActivity) any {
 		t.forget(ctx, a, true)
 	case a.Action == "add":
 		action := commands.ActionAdded
+		if _, err := t.channels(ctx, a.place()); err != nil { // so that the bot can name them from the start
+			t.cfg.Logger.Warn("the names of a team's channels are not known yet", "error", err)
+		}
 		if a.kind() == inPersonal {
 			action = commands.ActionWelcome
 		}

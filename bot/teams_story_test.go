@@ -1,6 +1,9 @@
 package bot
 
 import (
+	"fmt"
+	"strings"
+	"sync"
 	"testing"
 
 	clarion "github.com/clarion-bot/clarion"
@@ -71,4 +74,40 @@ func TestInTeamsABotThatIsAddedAsksWhichChannelIsWhichStoreAndLinksThemAll(t *te
 	}
 	refused := w.presses(amiraInTeams, greeting, "Say which channel is which store", nil)
 	shows(t, refused.Dialog.Card, "Only the social team may do that")
+}
+
+func TestInTeamsAChannelsPeopleAreLookedUpTogetherWhenTheyAllPressAtOnce(t *testing.T) {
+	const crowd = 40
+	w := newTeamsWorld(t, func(play *teams.Config, _ *TeamsConfig) {
+		for i := range crowd {
+			play.People = append(play.People, teams.Person{ID: fmt.Sprintf("6f1a0000-0000-4000-8000-%012d", i), Name: fmt.Sprintf("Partner %d", i), Email: fmt.Sprintf("p%d@acme.example", i)})
+		}
+	})
+	w.installed()
+	post := w.posted(w.campaign())
+	var all sync.WaitGroup
+	for i := range crowd {
+		all.Go(func() {
+			a, err := w.teams.Press(t.Context(), fmt.Sprintf("6f1a0000-0000-4000-8000-%012d", i), post, "Share it", nil)
+			if err != nil || a.Dialog == nil || !strings.Contains(string(a.Dialog.Card), "/l/") {
+				t.Errorf("partner %d is answered %d %s: %v", i, a.Status, a.Body, err)
+			}
+		})
+	}
+	all.Wait()
+	if pages, alone := w.teams.Calls(teams.PagedMembers), w.teams.Calls(teams.Member); pages > 2 || alone > 1 {
+		t.Errorf("%d people cost %d pages and %d calls for one", crowd, pages, alone)
+	}
+	partner, err := w.workspace.PartnerOf(t.Context(), clarion.EmailIdentity("p7@acme.example"))
+	if err != nil || partner.Name != "Partner 7" || partner.Store != "kingston" {
+		t.Errorf("one of them is %+v: %v", partner, err)
+	}
+}
+
+func TestInTeamsAChannelIsCalledByItsNameFromTheStart(t *testing.T) {
+	w := newTeamsWorld(t, nil)
+	_, err := w.teams.InstallTeam(t.Context(), helenInTeams, harbour)
+	must(t, err)
+	said := w.says(helenInTeams, leedsInTeams, "store link leeds")
+	shows(t, said.Card, "Leeds is now the channel of")
 }
