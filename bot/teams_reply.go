@@ -45,11 +45,14 @@ func inWords(s string) taskAnswer { return taskAnswer{taskTurn{Type: "message", 
 // inDialog answers a press whose dialog opens or goes on.
 func (t *Teams) inDialog(ctx context.Context, o teamsOrigin, out outcome) any {
 	r := out.reply
-	if r.Message != nil && (r.Form != nil || r.Public) {
+	switch {
+	case r.Message != nil && r.Public:
 		t.run.background(ctx, o.name(), func(ctx context.Context) { t.say(ctx, o, r) })
-	}
-	if r.Message != nil && r.Public && r.Form == nil {
-		return inWords("It is posted for all to see.")
+		if r.Form == nil {
+			return inWords("It is posted for all to see.")
+		}
+	case r.Message != nil && r.Form != nil: // the dialog shows the form
+		t.run.background(ctx, o.name(), func(ctx context.Context) { t.sent(t.Tell(ctx, o.person, r.Message), "writing to a person") })
 	}
 	if d, ok := t.dialog(ctx, o, out); ok {
 		return d.answer()
@@ -94,7 +97,10 @@ func (t *Teams) dialog(ctx context.Context, o teamsOrigin, out outcome) (d teams
 		d = t.dialogOf(ctx, noticeForm(&chat.Message{Parts: t.named(ctx, r.Home.Parts)}), utc, via)
 	case r.Message != nil:
 		d = t.dialogOf(ctx, noticeForm(&chat.Message{Parts: t.named(ctx, r.Message.Parts)}), utc, via)
-		if !r.Replace {
+		switch {
+		case out.failed && o.press.Form: // as it was handed in
+			d.leadBack("Try again", o.press)
+		case !r.Replace && !o.press.Form:
 			t.back(&d, o, "Back")
 		}
 	default:
@@ -242,7 +248,7 @@ type openingCard struct {
 
 func opening(f *chat.Form, press pressData) openingCard {
 	r := teamsRenderer{where: onMessage, zone: utc, rows: teamsRows}
-	c := r.card(f.Title, []chat.Part{chat.Paragraphs(chat.Strong(f.Title))})
+	c := r.card(f.Title, []chat.Part{chat.Paragraphs(chat.Strong(f.Title)), chat.Note(chat.Say("It opens for you alone."))})
 	c.Body = append(c.Body, element{Type: "ActionSet", Actions: []cardAction{
 		{Type: "Action.Submit", Title: "Open the form", Style: "positive", Data: &actionData{Clarion: press, Teams: fetch()}},
 	}})

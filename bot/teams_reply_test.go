@@ -315,3 +315,19 @@ func TestInTeamsABotThatWasTakenAwayForgetsAndSaysWhatToDo(t *testing.T) {
 		t.Errorf("a post there is answered %v", err)
 	}
 }
+
+func TestInTeamsWhatFailedCanBeTriedAgainFromItsDialog(t *testing.T) {
+	w := newTeamsWorld(t, nil)
+	w.installed()
+	form := w.presses(helenInTeams, w.says(helenInTeams, "", "drop campaign"), "Open the form", nil)
+	preview := w.hands(form.Dialog, "Preview", map[string]string{
+		"i:title": "Windows", "i:text": "Ours.", "i:target": "https://shop.example/w", "i:hashtag": "#W", "i:captions": "Look", "i:networks:many": "x",
+		"i:audience:many": "all", "i:ends:date": "2026-12-07", "i:ends:time": "10:00",
+	})
+	w.redis.SetError("LOADING")
+	failed := w.hands(preview.Dialog, "Post now", nil)
+	shows(t, failed.Dialog.Card, "I can't reach my memory", "Try again")
+	w.redis.SetError("")
+	done := w.hands(failed.Dialog, "Try again", nil)
+	shows(t, done.Dialog.Card, "is on its way")
+}
