@@ -130,6 +130,9 @@ func (c *connector) authenticated(ctx context.Context, k call, result any) error
 	}
 }
 
+// errNoService says that a call would take the bot's token to somebody else.
+var errNoService = errors.New("the service's address is not among those allowed: see TEAMS_SERVICE_URLS")
+
 // A notSentError says that a call was not made.
 type notSentError struct{ err error }
 
@@ -138,7 +141,7 @@ func (e *notSentError) Unwrap() error { return e.err }
 
 func (c *connector) once(ctx context.Context, k call, token string, result any) error {
 	if address, _, _ := strings.Cut(k.url, "?"); !c.allows(address) {
-		return &notSentError{errors.New("the service's address is not among those allowed: see TEAMS_SERVICE_URLS")}
+		return &notSentError{errNoService}
 	}
 	var body io.Reader
 	if k.body != nil {

@@ -171,11 +171,13 @@ var teamsRemedies = map[string]string{
 
 // classifyTeams turns an error of the service's into one that says whether to wait, to ask a person, or to try again.
 func classifyTeams(c clarion.Channel, err error) error {
-	if errors.Is(err, errLoginRefused) {
-		return &chat.RefusedError{Channel: c, Remedy: chat.Say("The login of Microsoft refuses me, so I can't write in Teams. Whoever looks after me finds in my log which setting is wrong."), Err: err}
-	}
 	var unsent *notSentError
-	if errors.As(err, &unsent) {
+	switch {
+	case errors.Is(err, errLoginRefused):
+		return &chat.RefusedError{Channel: c, Remedy: chat.Say("The login of Microsoft refuses me, so I can't write in Teams. Whoever looks after me finds in my log which setting is wrong."), Err: err}
+	case errors.Is(err, errNoService):
+		return &chat.RefusedError{Channel: c, Remedy: chat.Say(teamsRemedies["InvalidBotApiHost"]), Err: err}
+	case errors.As(err, &unsent):
 		return &chat.BusyError{After: 10 * time.Second, Err: err}
 	}
 	var refused *serviceError
