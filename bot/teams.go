@@ -98,7 +98,7 @@ func NewTeams(cfg TeamsConfig) *Teams {
 		profiles: expirable.NewLRU[clarion.Identity, teamsMember](answersKept, nil, profileLife),
 		rosters:  expirable.NewLRU[string, *roster](rostersKept, nil, rosterLife),
 		answers:  expirable.NewLRU[string, *answering](answersKept, nil, answerLife),
-		seen:     newSeen(10*time.Minute, time.Now),
+		seen:     newSeen(seenLife, time.Now),
 		metrics:  newTeamsMetrics(cfg.Registerer),
 	}
 	t.social = newSocialTeam(cfg.SocialTeam, t.address, cfg.Logger, time.Now)

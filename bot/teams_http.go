@@ -3,6 +3,8 @@ package bot
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -132,7 +134,7 @@ func (t *Teams) answer(w http.ResponseWriter, body any) {
 func (t *Teams) activity(ctx context.Context, a *teamsActivity) any {
 	switch a.Type {
 	case "message", "installationUpdate", "conversationUpdate":
-		if a.ID != "" && !t.seen.first(a.Type+" "+a.Conversation.ID+" "+a.ID) {
+		if a.ID != "" && !t.first(ctx, a.Type+" "+a.Conversation.ID+" "+a.ID) {
 			return nil
 		}
 	case "invoke":
@@ -149,6 +151,20 @@ func (t *Teams) activity(ctx context.Context, a *teamsActivity) any {
 	}
 	t.changed(ctx, a)
 	return nil
+}
+
+// seenLife is how long it is known that an activity came.
+const seenLife = 10 * time.Minute
+
+// first says whether an activity comes for the first time, to whichever process. While storage is away this process alone
+// is asked: what is answered twice is better than what is not answered.
+func (t *Teams) first(ctx context.Context, activity string) bool {
+	if !t.seen.first(activity) {
+		return false
+	}
+	sum := sha256.Sum256([]byte(activity))
+	first, err := t.cfg.Workspace.First(ctx, "activity:"+hex.EncodeToString(sum[:12]), seenLife)
+	return first || err != nil
 }
 
 // An answering is the answer to an invoke, which may not be there yet.

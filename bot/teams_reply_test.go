@@ -331,3 +331,20 @@ func TestInTeamsWhatFailedCanBeTriedAgainFromItsDialog(t *testing.T) {
 	done := w.hands(failed.Dialog, "Try again", nil)
 	shows(t, done.Dialog.Card, "is on its way")
 }
+
+func TestInTeamsWhatComesAgainToAnotherProcessIsNotAnsweredAgain(t *testing.T) {
+	w := newTeamsWorld(t, nil)
+	w.installed()
+	typed, err := w.teams.Say(t.Context(), helenInTeams, "help")
+	must(t, err)
+	w.settle()
+	before := len(w.teams.Chat(helenInTeams))
+	w.bot.seen = newSeen(seenLife, time.Now) // as another process has it
+	if _, err = w.teams.Again(t.Context(), typed); err != nil {
+		t.Fatal(err)
+	}
+	w.settle()
+	if n := len(w.teams.Chat(helenInTeams)); n != before {
+		t.Errorf("it is answered again: %d messages, then %d", before, n)
+	}
+}

@@ -46,6 +46,7 @@ var promises = []struct {
 	{"a postponed or failed delivery is not due", postponedIsNotDue},
 	{"what is due comes oldest first", dueOldestFirst},
 	{"a clock job's run is claimed once", runOnce},
+	{"what 16 goroutines ask for at once is new for one of them", newOnce},
 	{"somebody is told once of each approval, and of no earlier one", approvalsAreTold},
 	{"a campaign is asked for reminders when it was planned, revised, and when its turn comes", remindersAreLookedFor},
 	{"16 goroutines that remind add each reminder once, and no channel gets too many in a week", remindersAreCounted},

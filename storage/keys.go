@@ -57,6 +57,7 @@ import "github.com/clarion-bot/clarion"
 //	pace:{ws}:<what>[:<channel>]      string  some minutes   when the next one would be due at an even pace, µs
 //	run:{ws}:<job>:<period>           string  400 days       1: the clock job has run, or the topic had its turn
 //
+//	once:{ws}:<what>                  string  as asked       1: it was asked for, as an activity of Teams that can come again
 //	commit:{ws}:<process><lane>       string  7 days         number of the lane's last commit, and its outcomes
 //	awards:{ws}                       string  for ever       how many rows ledger and capped have
 //	ledger:{ws}:<partner>             list    for ever       rows that gave or took points, oldest first
@@ -129,6 +130,7 @@ const (
 	livingKey         = "living"
 	pacePrefix        = "pace"
 	runPrefix         = "run"
+	oncePrefix        = "once"
 	awardsKey         = "awards"
 	ledgerPrefix      = "ledger"
 	cappedPrefix      = "capped"
