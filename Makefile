@@ -1,7 +1,7 @@
 # The linter is a program of its own, with a version of its own; go run fetches and builds it once.
 LINT := go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 
-.PHONY: check test lint golden bench bench-links fanout chaos ci
+.PHONY: check test lint golden bench bench-links bench-teams fanout chaos ci
 
 check: ## everything to run before a commit
 	go vet ./...
@@ -25,7 +25,10 @@ bench: ## presses, awards and leaderboards; the last line has the figures
 bench-links: ## visits of the public link beside a bare handler; the last line has the figures
 	go run ./internal/benchlinks
 
-chaos: ## processes, Redis and Slack fail at random; every drop arrives once; some three minutes each
+bench-teams: ## signed presses in Teams beside their token alone, on a real Redis
+	CLARION_TEST_REDIS=1 go test ./bot -run xxx -bench TeamsInvoke -benchtime 20000x
+
+chaos: ## processes, Redis, Slack and Teams fail at random; every drop arrives once; some three minutes each
 	go run ./internal/chaos -cluster
 	go run ./internal/chaos
 
