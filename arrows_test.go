@@ -36,10 +36,12 @@ var arrows = map[string][]string{
 	"bot":                 {".", "chat", "commands", "storage"}, // a request to commands carries a *storage.Workspace
 	"scheduler":           {".", "chat", "schedule", "storage"},
 	"manifest":            {"commands"},
-	"playground":          {".", "playground/blockkit"},
+	"playground":          {".", "playground/blockkit", "playground/faults", "playground/watch"},
 	"playground/blockkit": {},
 	"playground/page":     {".", "playground", "playground/blockkit"},
-	"playground/teams":    {"."},
+	"playground/faults":   {},
+	"playground/watch":    {},
+	"playground/teams":    {".", "playground/faults", "playground/watch"},
 	"internal/cards":      {}, // a look at golden files
 	"internal/process":    {},
 	"internal/realredis":  {"internal/process"},

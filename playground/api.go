@@ -138,8 +138,8 @@ func (s *Slack) serveAPI(w http.ResponseWriter, r *http.Request) {
 		s.refuse(w, name, err)
 		return
 	}
-	fault := s.takeFault(name)
-	if fault.before(s, w, r) {
+	fault := s.faults.Take(name)
+	if s.before(fault, w, r) {
 		return
 	}
 	out, err := s.serveMethod(name, m, a, bearer(r, a))
@@ -147,7 +147,7 @@ func (s *Slack) serveAPI(w http.ResponseWriter, r *http.Request) {
 		s.refuse(w, name, err)
 		return
 	}
-	if fault.answered(s, w, r) {
+	if s.answered(fault, w, r) {
 		return
 	}
 	out["ok"] = true

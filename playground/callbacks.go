@@ -14,7 +14,6 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
-	"time"
 )
 
 // What a person reads when the bot did not answer as it must
@@ -212,15 +211,3 @@ func (s *Slack) post(ctx context.Context, path, contentType string, body []byte)
 
 // verificationToken is the old shared word that Slack still puts into every payload. Bots should not trust it.
 const verificationToken = "playground-verification"
-
-// pause waits, and says whether the whole wait passed before the playground closed.
-func (s *Slack) pause(d time.Duration) bool {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return true
-	case <-s.stop:
-		return false
-	}
-}

@@ -241,7 +241,7 @@ func (s *Slack) updateMessage(a args) (answer, error) {
 	}
 	m.take(c)
 	m.chosen = nil
-	s.changed()
+	s.watchers.Tell()
 	return answer{"channel": rm.ID, "ts": m.TS, "text": m.Text, "message": s.wire(m, true)}, nil
 }
 
@@ -253,7 +253,7 @@ func (s *Slack) deleteMessage(a args) (answer, error) {
 		return nil, err
 	}
 	rm.drop(m)
-	s.changed()
+	s.watchers.Tell()
 	return answer{"channel": rm.ID, "ts": m.TS}, nil
 }
 

@@ -154,6 +154,6 @@ func (s *Slack) inRoom(channel string, do func(*room)) error {
 		return refusal("channel_not_found")
 	}
 	do(rm)
-	s.changed()
+	s.watchers.Tell()
 	return nil
 }

@@ -159,7 +159,7 @@ func (s *Slack) joinConversation(a args) (answer, error) {
 	}
 	out := answer{}
 	if s.joined(rm, s.bot.ID, "") {
-		s.changed()
+		s.watchers.Tell()
 	} else {
 		out["warning"] = "already_in_channel"
 		out["response_metadata"] = answer{"warnings": []string{"already_in_channel"}}

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+
+	"github.com/clarion-bot/clarion/playground/faults"
 )
 
 // envelope wraps an event as the Events API does. The caller holds mu.
@@ -70,7 +72,7 @@ func (s *Slack) tell(payload answer) error {
 // (https://docs.slack.dev/apis/events-api#retries).
 func (s *Slack) repeat(payload answer, last error) {
 	for i, wait := range s.cfg.EventRetries {
-		if !s.pause(wait) {
+		if !faults.Pause(wait, s.stop) {
 			return
 		}
 		reason := "http_error"
@@ -128,6 +130,6 @@ func (s *Slack) Invite(inviter, channel, user string) error {
 	if !s.joined(rm, user, inviter) {
 		return refusal("already_in_channel")
 	}
-	s.changed()
+	s.watchers.Tell()
 	return nil
 }

@@ -1,10 +1,11 @@
 package playground
 
 import (
-	"maps"
+	"fmt"
 	"net/http"
 	"strconv"
-	"time"
+
+	"github.com/clarion-bot/clarion/playground/faults"
 )
 
 // Failure is a way in which a call of the Web API goes wrong, on request or in bad weather.
@@ -13,7 +14,7 @@ type Failure int
 const (
 	// ServerError answers 500 and does nothing.
 	ServerError Failure = iota + 1
-	// RateLimited answers 429 with Retry-After: 1 and does nothing.
+	// RateLimited answers 429 with a Retry-After and does nothing.
 	RateLimited
 	// Hang does nothing and never answers.
 	Hang
@@ -42,94 +43,56 @@ func (f Failure) String() string {
 // ResponseURL names the response URLs where Fail and Calls take a method.
 const ResponseURL = "response_url"
 
-// faultPlan counts calls and knows which of the next fail. Guarded by Slack.mu.
-type faultPlan struct {
-	calls  map[string]int
-	next   map[string][]fault
-	sky    sky
-	failed map[Failure]int
-}
+type (
+	// Weather is what goes wrong by itself with calls of the Web API and of response URLs, as on a bad day of Slack's. What
+	// Fail and Refuse ask for comes first, and rate limits hold in every weather. The zero value is good weather.
+	Weather = faults.Weather[Failure]
 
-// fault is how one call goes wrong: by a Failure, or with one of Slack's error words. It can be slow besides.
-type fault struct {
-	how   Failure
-	word  refusal
-	slow  time.Duration // it waits so long before anything else
-	after int           // of RateLimited: Retry-After, in seconds
-}
+	faultPlan = faults.Plan[string, Failure] // by method
+	fault     = faults.Fault[Failure]
+)
 
-func newFaultPlan(w Weather) faultPlan {
-	return faultPlan{calls: make(map[string]int), next: make(map[string][]fault), sky: newSky(w), failed: make(map[Failure]int)}
+// SetWeather changes the weather for the calls that come from now on. Those that are under way end as they began.
+func (s *Slack) SetWeather(w Weather) error {
+	if err := s.faults.SetWeather(w); err != nil {
+		return fmt.Errorf("playground: %w", err)
+	}
+	return nil
 }
 
 // Fail makes the next calls of a method go wrong, times of them, after those already asked for.
-func (s *Slack) Fail(method string, times int, how Failure) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for range times {
-		s.faults.next[method] = append(s.faults.next[method], fault{how: how, after: 1})
-	}
-}
+func (s *Slack) Fail(method string, times int, how Failure) { s.faults.Fail(method, times, how) }
 
 // Refuse makes the next calls of a method answer with one of Slack's error words, times of them, after those already
 // asked for. So a test has, for instance, a workspace without charts: "invalid_blocks".
 func (s *Slack) Refuse(method string, times int, word string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for range times {
-		s.faults.next[method] = append(s.faults.next[method], fault{word: refusal(word)})
-	}
+	s.faults.Refuse(method, times, refusal(word))
 }
 
 // Calls is how often the bot has called a method, with or without success.
-func (s *Slack) Calls(method string) int {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.faults.calls[method]
-}
+func (s *Slack) Calls(method string) int { return s.faults.Calls(method) }
 
 // Failed is how many calls have gone wrong in each way, on request or in bad weather.
-func (s *Slack) Failed() map[Failure]int {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return maps.Clone(s.faults.failed)
-}
-
-// takeFault counts a call and tells how it shall go wrong; zero if not at all.
-func (s *Slack) takeFault(method string) fault {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.faults.calls[method]++
-	var f fault
-	if list := s.faults.next[method]; len(list) > 0 {
-		f, s.faults.next[method] = list[0], list[1:]
-	} else {
-		f = s.faults.sky.next()
-	}
-	if f.how != 0 {
-		s.faults.failed[f.how]++
-	}
-	return f
-}
+func (s *Slack) Failed() map[Failure]int { return s.faults.Failed() }
 
 // before fails the calls that do nothing, and says whether it has answered. It cuts a connection with
 // http.ErrAbortHandler.
-func (f fault) before(s *Slack, w http.ResponseWriter, r *http.Request) bool {
-	if f.slow > 0 && !s.pause(f.slow) {
+func (s *Slack) before(f fault, w http.ResponseWriter, r *http.Request) bool {
+	if f.Slow > 0 && !faults.Pause(f.Slow, s.stop) {
 		panic(http.ErrAbortHandler)
 	}
-	if f.word != "" {
-		writeJSON(w, http.StatusOK, answer{"ok": false, "error": f.word})
+	if f.Refused != nil {
+		writeJSON(w, http.StatusOK, answer{"ok": false, "error": f.Refused})
 		return true
 	}
-	switch f.how {
+	switch f.How {
 	case ServerError:
 		http.Error(w, "Internal Server Error", http.StatusInternalServerError)
 	case RateLimited:
-		w.Header().Set("Retry-After", strconv.Itoa(f.after))
+		w.Header().Set("Retry-After", strconv.Itoa(seconds(f.After)))
 		writeJSON(w, http.StatusTooManyRequests, answer{"ok": false, "error": "ratelimited"})
 	case Hang:
-		hang(r, s.stop)
+		faults.Hang(r, s.stop)
 	case Cut:
 		panic(http.ErrAbortHandler)
 	default:
@@ -139,25 +102,16 @@ func (f fault) before(s *Slack, w http.ResponseWriter, r *http.Request) bool {
 }
 
 // answered fails the calls whose work is done, and says whether it has answered.
-func (f fault) answered(s *Slack, w http.ResponseWriter, r *http.Request) bool {
-	switch f.how {
+func (s *Slack) answered(f fault, w http.ResponseWriter, r *http.Request) bool {
+	switch f.How {
 	case ServerErrorAfter:
 		http.Error(w, "Internal Server Error", http.StatusInternalServerError)
 	case CutAfter:
 		panic(http.ErrAbortHandler)
 	case HangAfter:
-		hang(r, s.stop)
+		faults.Hang(r, s.stop)
 	default:
 		return false
 	}
 	return true
-}
-
-// hang waits until the client has left or the playground closes, and then cuts the connection.
-func hang(r *http.Request, stop <-chan struct{}) {
-	select {
-	case <-r.Context().Done():
-	case <-stop:
-	}
-	panic(http.ErrAbortHandler)
 }

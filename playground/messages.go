@@ -46,7 +46,7 @@ func (s *Slack) append(rm *room, m Message) *message {
 			rm.msgs[i].replies++
 		}
 	}
-	s.changed()
+	s.watchers.Tell()
 	return msg
 }
 

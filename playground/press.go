@@ -141,7 +141,7 @@ func (s *Slack) PressView(ctx context.Context, user, viewID string, p Pressed, s
 	payload, err := s.viewPressPayload(v, p, chosen)
 	if _, troubled := v.Errors[""]; troubled {
 		v.Errors = nil
-		s.changed()
+		s.watchers.Tell()
 	}
 	s.mu.Unlock()
 	if err != nil {

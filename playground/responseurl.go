@@ -73,8 +73,8 @@ func (s *Slack) serveHook(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "request_timeout", http.StatusBadRequest)
 		return
 	}
-	fault := s.takeFault(ResponseURL)
-	if fault.before(s, w, r) {
+	fault := s.faults.Take(ResponseURL)
+	if s.before(fault, w, r) {
 		return
 	}
 	if err := s.useHook(r.PathValue("id"), body); err != nil {
@@ -91,7 +91,7 @@ func (s *Slack) serveHook(w http.ResponseWriter, r *http.Request) {
 		writeJSON(w, status, answer{"ok": false, "error": code})
 		return
 	}
-	if fault.answered(s, w, r) {
+	if s.answered(fault, w, r) {
 		return
 	}
 	writeJSON(w, http.StatusOK, answer{"ok": true})
@@ -149,7 +149,7 @@ func (s *Slack) respond(h hook, m reply) error {
 			old.take(c)
 			old.chosen = nil
 		}
-		s.changed()
+		s.watchers.Tell()
 		return nil
 	}
 	switch {

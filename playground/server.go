@@ -9,6 +9,9 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/clarion-bot/clarion/playground/faults"
+	"github.com/clarion-bot/clarion/playground/watch"
 )
 
 // Config is everything a playground is made of. Users and Channels need not be complete: the bot's own user is
@@ -58,6 +61,9 @@ type Slack struct {
 	stop    chan struct{}  // closed by Close
 	running sync.WaitGroup // event retries and socket connections
 
+	faults   *faultPlan
+	watchers watch.Watchers
+
 	mu       sync.Mutex
 	users    directory
 	channels rooms
@@ -65,10 +71,8 @@ type Slack struct {
 	triggers triggerBook
 	hooks    hookBook
 	limits   limiter
-	faults   faultPlan
 	sockets  socketBook
 	sent     outbox
-	watchers map[chan struct{}]struct{}
 	serial   int64 // makes ids unique
 	team     team
 }
@@ -98,7 +102,8 @@ func New(cfg Config) (*Slack, error) {
 	}
 	cfg.BaseURL = strings.TrimSuffix(cfg.BaseURL, "/")
 	cfg.BotURL = strings.TrimSuffix(cfg.BotURL, "/")
-	if err := cfg.Weather.check(); err != nil {
+	plan, err := faults.NewPlan[string](failures-1, cfg.Weather)
+	if err != nil {
 		return nil, fmt.Errorf("playground: %w", err)
 	}
 	if cfg.Now == nil {
@@ -129,16 +134,14 @@ func New(cfg Config) (*Slack, error) {
 		triggers: newTriggerBook(),
 		hooks:    newHookBook(),
 		limits:   newLimiter(cfg.Limits),
-		faults:   newFaultPlan(cfg.Weather),
+		faults:   plan,
 		sockets:  newSocketBook(),
-		watchers: make(map[chan struct{}]struct{}),
 		team:     team{ID: "T0PLAYGROUND", Name: "Playground", Domain: "playground"},
 	}
 	for _, e := range cfg.Events {
 		s.events[e] = true
 	}
 	s.api = s.methods()
-	var err error
 	if s.users, err = newDirectory(cfg.Users, cfg.Groups); err != nil {
 		return nil, fmt.Errorf("playground: %w", err)
 	}
@@ -178,27 +181,7 @@ func (s *Slack) Commands() []Command { return append([]Command(nil), s.cfg.Comma
 
 // Changed ticks after any change of messages, views or Home tabs. Several changes may give one tick. Call stop when
 // no longer listening.
-func (s *Slack) Changed() (ch <-chan struct{}, stop func()) {
-	c := make(chan struct{}, 1)
-	s.mu.Lock()
-	s.watchers[c] = struct{}{}
-	s.mu.Unlock()
-	return c, func() {
-		s.mu.Lock()
-		delete(s.watchers, c)
-		s.mu.Unlock()
-	}
-}
-
-// changed tells the watchers. The caller holds mu.
-func (s *Slack) changed() {
-	for c := range s.watchers {
-		select {
-		case c <- struct{}{}:
-		default:
-		}
-	}
-}
+func (s *Slack) Changed() (ch <-chan struct{}, stop func()) { return s.watchers.Watch() }
 
 // next is a number that no one else got. The caller holds mu.
 func (s *Slack) next() int64 {

@@ -19,7 +19,7 @@ func (s *Slack) trouble(v *view) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	v.Errors = map[string]string{"": troubleText}
-	s.changed()
+	s.watchers.Tell()
 }
 
 // Submit is a person sending a modal's form. state is {"values":…}; what it leaves out has its initial value. Fields
@@ -43,7 +43,7 @@ func (s *Slack) Submit(ctx context.Context, user, viewID string, state json.RawM
 	blocks := blocksOf(fields)
 	full := stateOf(blocks, chosen)
 	if v.Errors = checkForm(blocks, full); v.Errors != nil {
-		s.changed()
+		s.watchers.Tell()
 		s.mu.Unlock()
 		return nil
 	}
@@ -132,7 +132,7 @@ func (s *Slack) showErrors(v *view, blocks []object, complaints map[string]strin
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	v.Errors = complaints
-	s.changed()
+	s.watchers.Tell()
 	return nil
 }
 

@@ -55,7 +55,7 @@ func (s *Slack) put(user string, raw json.RawMessage, fields object) *view {
 func (s *Slack) fill(v *view, raw json.RawMessage, fields object) {
 	v.JSON, v.kind, v.external, v.Errors = raw, text(fields, "type"), text(fields, "external_id"), nil
 	v.Hash = fmt.Sprintf("%d.%s", s.cfg.Real().Unix(), s.secret("hash")[:8])
-	s.changed()
+	s.watchers.Tell()
 }
 
 // externalTaken says whether another view than v has an external id. The caller holds mu.
@@ -161,7 +161,7 @@ func (s *Slack) closeFrom(user string, at int) {
 	} else {
 		s.views.stacks[user] = stack[:at:at]
 	}
-	s.changed()
+	s.watchers.Tell()
 }
 
 // updateView replaces an open view, unless its hash says that it has changed meanwhile.

@@ -3,7 +3,6 @@ package teams
 import (
 	"cmp"
 	"encoding/json"
-	"errors"
 	"io"
 	"net/http"
 	"time"
@@ -86,20 +85,16 @@ func (s *Service) serve(route Route) http.HandlerFunc {
 		if err != nil {
 			panic(http.ErrAbortHandler)
 		}
-		f := s.takeFault(route)
-		if f.before(s, w, r) {
+		f := s.faults.Take(route)
+		if s.before(f, w, r) {
 			return
 		}
 		out, done, err := s.do(route, &call{Request: r}, body, work)
 		if err != nil {
-			var no *denied
-			if !errors.As(err, &no) {
-				no = internal
-			}
-			no.write(w)
+			refuse(w, err)
 			return
 		}
-		if f.answered(s, w, r) {
+		if s.answered(f, w, r) {
 			return
 		}
 		write(w, out.status, out.body)

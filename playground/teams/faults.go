@@ -1,10 +1,11 @@
 package teams
 
 import (
-	"maps"
+	"fmt"
 	"net/http"
 	"strconv"
-	"time"
+
+	"github.com/clarion-bot/clarion/playground/faults"
 )
 
 // Failure is a way in which a call of the bot goes wrong, on request or in bad weather.
@@ -46,90 +47,52 @@ func (f Failure) String() string {
 	}[f]
 }
 
-// faultPlan counts calls and knows which of the next fail. Guarded by Service.mu.
-type faultPlan struct {
-	calls  map[Route]int
-	next   map[Route][]fault
-	sky    sky
-	failed map[Failure]int
-}
+type (
+	// Weather is what goes wrong by itself, as on a bad day of Microsoft's. What Fail and Refuse ask for comes first, and
+	// limits hold in every weather. The zero value is good weather.
+	Weather = faults.Weather[Failure]
 
-// fault is how one call goes wrong: by a Failure, or with a refusal. It can be slow besides.
-type fault struct {
-	how     Failure
-	refused *denied
-	slow    time.Duration // it waits so long before anything else
-	after   time.Duration // of Throttled: Retry-After
-}
+	faultPlan = faults.Plan[Route, Failure]
+	fault     = faults.Fault[Failure]
+)
 
-func newFaultPlan(w Weather) faultPlan {
-	return faultPlan{calls: map[Route]int{}, next: map[Route][]fault{}, sky: newSky(w), failed: map[Failure]int{}}
+// SetWeather changes the weather for the calls that come from now on. Those that are under way end as they began.
+func (s *Service) SetWeather(w Weather) error {
+	if err := s.faults.SetWeather(w); err != nil {
+		return fmt.Errorf("teams: %w", err)
+	}
+	return nil
 }
 
 // Fail makes the next calls of a route go wrong, times of them, after those already asked for.
-func (s *Service) Fail(route Route, times int, how Failure) {
-	s.plan(route, times, fault{how: how, after: time.Second})
-}
+func (s *Service) Fail(route Route, times int, how Failure) { s.faults.Fail(route, times, how) }
 
 // Refuse makes the next calls of a route answer with a status, a code and a message, times of them, after those already
 // asked for: for instance 403, "ConversationBlockedByUser" and "User blocked the conversation with the bot."
 func (s *Service) Refuse(route Route, times, status int, code, message string) {
-	s.plan(route, times, fault{refused: &denied{status: status, code: code, message: message}})
-}
-
-func (s *Service) plan(route Route, times int, f fault) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for range times {
-		s.faults.next[route] = append(s.faults.next[route], f)
-	}
+	s.faults.Refuse(route, times, &denied{status: status, code: code, message: message})
 }
 
 // Calls is how often the bot has called a route, with or without success.
-func (s *Service) Calls(route Route) int {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.faults.calls[route]
-}
+func (s *Service) Calls(route Route) int { return s.faults.Calls(route) }
 
 // Failed is how many calls have gone wrong in each way, on request or in bad weather.
-func (s *Service) Failed() map[Failure]int {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return maps.Clone(s.faults.failed)
-}
-
-// takeFault counts a call and tells how it shall go wrong; zero if not at all.
-func (s *Service) takeFault(route Route) fault {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.faults.calls[route]++
-	var f fault
-	if list := s.faults.next[route]; len(list) > 0 {
-		f, s.faults.next[route] = list[0], list[1:]
-	} else {
-		f = s.faults.sky.next()
-	}
-	if f.how != 0 {
-		s.faults.failed[f.how]++
-	}
-	return f
-}
+func (s *Service) Failed() map[Failure]int { return s.faults.Failed() }
 
 // before fails the calls that do nothing, and says whether it has answered. It cuts a connection with
 // http.ErrAbortHandler.
-func (f fault) before(s *Service, w http.ResponseWriter, r *http.Request) bool {
-	if f.slow > 0 && !s.pause(f.slow) {
+func (s *Service) before(f fault, w http.ResponseWriter, r *http.Request) bool {
+	if f.Slow > 0 && !faults.Pause(f.Slow, s.stop) {
 		panic(http.ErrAbortHandler)
 	}
-	if f.refused != nil {
-		f.refused.write(w)
+	if f.Refused != nil {
+		refuse(w, f.Refused)
 		return true
 	}
-	switch f.how {
+	switch f.How {
 	case Throttled:
 		d := *tooMany
-		d.after = f.after
+		d.after = f.After
 		d.write(w)
 	case Precondition:
 		precondition.write(w)
@@ -140,7 +103,7 @@ func (f fault) before(s *Service, w http.ResponseWriter, r *http.Request) bool {
 	case GatewayTimeout:
 		w.WriteHeader(http.StatusGatewayTimeout)
 	case Hang:
-		hang(r, s.stop)
+		faults.Hang(r, s.stop)
 	case Cut:
 		panic(http.ErrAbortHandler)
 	default:
@@ -150,37 +113,16 @@ func (f fault) before(s *Service, w http.ResponseWriter, r *http.Request) bool {
 }
 
 // answered fails the calls whose work is done, and says whether it has answered.
-func (f fault) answered(s *Service, w http.ResponseWriter, r *http.Request) bool {
-	switch f.how {
+func (s *Service) answered(f fault, w http.ResponseWriter, r *http.Request) bool {
+	switch f.How {
 	case GatewayTimeoutAfter:
 		w.WriteHeader(http.StatusGatewayTimeout)
 	case CutAfter:
 		panic(http.ErrAbortHandler)
 	case HangAfter:
-		hang(r, s.stop)
+		faults.Hang(r, s.stop)
 	default:
 		return false
 	}
 	return true
-}
-
-// pause waits, and says false when the service closes meanwhile.
-func (s *Service) pause(d time.Duration) bool {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return true
-	case <-s.stop:
-		return false
-	}
-}
-
-// hang waits until the client has left or the service closes, and then cuts the connection.
-func hang(r *http.Request, stop <-chan struct{}) {
-	select {
-	case <-r.Context().Done():
-	case <-stop:
-	}
-	panic(http.ErrAbortHandler)
 }

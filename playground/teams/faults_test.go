@@ -90,25 +90,6 @@ func TestTheWeatherMeetsAsManyCallsAsItsSharesSayAndWhatIsDoneUnheardIsKnown(t *
 	})
 }
 
-func TestTheSameSeedIsTheSameWeather(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		day := func(seed uint64) (seen []string) {
-			s := newWeather(t, teams.Weather{Seed: seed, Slow: .5, Slowest: time.Second, Failures: map[teams.Failure]float64{teams.Cut: .3}})
-			for range 50 {
-				start := time.Now()
-				seen = append(seen, say(t.Context(), s)+" "+time.Since(start).String())
-			}
-			return seen
-		}
-		if !slices.Equal(day(1), day(1)) {
-			t.Error("it differs")
-		}
-		if slices.Equal(day(1), day(2)) {
-			t.Error("another seed is the same weather")
-		}
-	})
-}
-
 func TestASlowCallIsDoneAlthoughItsCallerHasGoneAndNobodyHears(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newWeather(t, teams.Weather{Seed: 1, Slow: 1, Slowest: time.Hour})
@@ -162,4 +143,17 @@ func TestAHangingAnswerEndsWithTheService(t *testing.T) {
 			t.Error(what)
 		}
 	})
+}
+
+func TestImpossibleWeatherIsRefused(t *testing.T) {
+	s := newWeather(t, teams.Weather{Failures: map[teams.Failure]float64{teams.GatewayTimeoutAfter: 1}}) // the last is possible
+	w := teams.Weather{Failures: map[teams.Failure]float64{teams.GatewayTimeoutAfter + 1: .1}}
+	if err := s.SetWeather(w); err == nil {
+		t.Error("it is taken")
+	}
+	if _, err := teams.New(teams.Config{
+		BaseURL: "http://teams.example", BotURL: "http://bot.example", AppID: app, BotName: "Clarion", Tenant: tenant, Weather: w,
+	}); err == nil {
+		t.Error("a Teams is made with it")
+	}
 }

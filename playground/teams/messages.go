@@ -62,7 +62,7 @@ func (s *Service) add(p *place, root *message, from string, activity map[string]
 	} else {
 		p.messages = append(p.messages, m)
 	}
-	s.changed()
+	s.watchers.Tell()
 	return m
 }
 
@@ -70,7 +70,7 @@ func (s *Service) add(p *place, root *message, from string, activity map[string]
 func (s *Service) change(m *message, activity map[string]any) {
 	m.versions = append(m.versions, version(s.cfg.Now(), activity))
 	m.views = nil
-	s.changed()
+	s.watchers.Tell()
 }
 
 // remove takes a message away; the answers to a post stand no more either. The caller holds mu.
@@ -81,7 +81,7 @@ func (s *Service) remove(m *message) {
 	} else {
 		m.place.messages = slices.DeleteFunc(m.place.messages, is)
 	}
-	s.changed()
+	s.watchers.Tell()
 }
 
 // conversation is the id that a message's activities give.

@@ -89,7 +89,7 @@ func (s *Service) execute(ctx context.Context, who *Person, m Message, activity,
 			now.views = map[string]json.RawMessage{}
 		}
 		now.views[who.ID] = a.Card
-		s.changed()
+		s.watchers.Tell()
 	}
 	return a, nil
 }

@@ -1,6 +1,7 @@
 package teams
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"strconv"
@@ -46,6 +47,15 @@ func (d *denied) write(w http.ResponseWriter) {
 		w.Header().Set("Retry-After", strconv.Itoa(int((d.after+time.Second-1)/time.Second)))
 	}
 	write(w, d.status, map[string]any{"error": map[string]any{"code": d.code, "message": d.message}})
+}
+
+// refuse answers with why a call is denied. What no one has thought of is an internal error.
+func refuse(w http.ResponseWriter, err error) {
+	var no *denied
+	if !errors.As(err, &no) {
+		no = internal
+	}
+	no.write(w)
 }
 
 // write answers with JSON; a nil body is none.

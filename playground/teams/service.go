@@ -8,6 +8,9 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/clarion-bot/clarion/playground/faults"
+	"github.com/clarion-bot/clarion/playground/watch"
 )
 
 // Config is everything a Teams is made of.
@@ -84,16 +87,17 @@ type Service struct {
 
 	stop chan struct{} // closed by Close
 
-	mu       sync.Mutex
-	bot      string // BotURL
-	teams    map[string]*Team
-	places   map[string]*place
-	limits   limiter
-	faults   faultPlan
-	done     []Done
-	watchers map[chan struct{}]struct{}
-	serial   int64 // of the ids of what is no message
-	stamp    int64 // the newest id of a message, in milliseconds
+	faults   *faultPlan
+	watchers watch.Watchers
+
+	mu     sync.Mutex
+	bot    string // BotURL
+	teams  map[string]*Team
+	places map[string]*place
+	limits limiter
+	done   []Done
+	serial int64 // of the ids of what is no message
+	stamp  int64 // the newest id of a message, in milliseconds
 }
 
 const (
@@ -111,7 +115,8 @@ func New(cfg Config) (*Service, error) {
 	if cfg.AppID == "" || cfg.BotName == "" || cfg.Tenant == "" {
 		return nil, errors.New("teams: AppID, BotName and Tenant must not be empty")
 	}
-	if err := cfg.Weather.check(); err != nil {
+	plan, err := faults.NewPlan[Route](failures-1, cfg.Weather)
+	if err != nil {
 		return nil, fmt.Errorf("teams: %w", err)
 	}
 	cfg.BaseURL = strings.TrimSuffix(cfg.BaseURL, "/")
@@ -123,7 +128,7 @@ func New(cfg Config) (*Service, error) {
 	}
 	s := &Service{
 		cfg: cfg, bot: cfg.BotURL, client: cfg.Client, stop: make(chan struct{}), people: map[string]*Person{}, teams: map[string]*Team{},
-		places: map[string]*place{}, limits: limiter{}, faults: newFaultPlan(cfg.Weather), watchers: map[chan struct{}]struct{}{},
+		places: map[string]*place{}, limits: limiter{}, faults: plan,
 	}
 	if s.client == nil {
 		s.client = &http.Client{Timeout: botTimeout}
@@ -168,24 +173,4 @@ func (s *Service) Close() {
 }
 
 // Changed ticks after any change of a message. Several changes may give one tick. Call stop when no longer listening.
-func (s *Service) Changed() (ch <-chan struct{}, stop func()) {
-	c := make(chan struct{}, 1)
-	s.mu.Lock()
-	s.watchers[c] = struct{}{}
-	s.mu.Unlock()
-	return c, func() {
-		s.mu.Lock()
-		delete(s.watchers, c)
-		s.mu.Unlock()
-	}
-}
-
-// changed tells the watchers. The caller holds mu.
-func (s *Service) changed() {
-	for c := range s.watchers {
-		select {
-		case c <- struct{}{}:
-		default:
-		}
-	}
-}
+func (s *Service) Changed() (ch <-chan struct{}, stop func()) { return s.watchers.Watch() }
