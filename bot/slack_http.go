@@ -2,20 +2,13 @@ package bot
 
 import (
 	"encoding/json"
-	"errors"
-	"fmt"
-	"io"
 	"net/http"
 	"net/url"
-	"runtime/debug"
 	"strconv"
 	"time"
 
 	"github.com/slack-go/slack"
 )
-
-// maxBody bounds what Slack may send: a modal of a hundred blocks with its state stays far below.
-const maxBody = 1 << 20
 
 // entrance wraps a handler for Slack's requests: the body is bounded, and the signature over it is checked
 // before anything in it is read (https://docs.slack.dev/authentication/verifying-requests-from-slack/).
@@ -25,21 +18,11 @@ func (s *Slack) entrance(name string, h func(w http.ResponseWriter, r *http.Requ
 		start := time.Now()
 		counted := &statusWriter{ResponseWriter: w, status: http.StatusOK}
 		defer func() {
-			if p := recover(); p != nil {
-				reference := s.cfg.NewReference()
-				s.cfg.Logger.Error("panic at an entrance", "entrance", name, "reference", reference, "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
-				http.Error(counted, "Something went wrong. The log has it as "+reference+".", http.StatusInternalServerError)
-			}
 			s.metrics.requests.WithLabelValues(name, strconv.Itoa(counted.status)).Observe(time.Since(start).Seconds())
 		}()
-		body, err := io.ReadAll(http.MaxBytesReader(counted, r.Body, maxBody))
-		if err != nil {
-			var tooLarge *http.MaxBytesError
-			if errors.As(err, &tooLarge) {
-				http.Error(counted, "The body is larger than 1 MiB.", http.StatusRequestEntityTooLarge)
-				return
-			}
-			http.Error(counted, "The body could not be read.", http.StatusBadRequest)
+		defer answerPanic(counted, name, s.cfg.Logger, s.cfg.NewReference)
+		body, ok := readBody(counted, r)
+		if !ok {
 			return
 		}
 		if err := s.verify(r.Header, body); err != nil {
@@ -60,16 +43,6 @@ func (s *Slack) verify(header http.Header, body []byte) error {
 		return err
 	}
 	return v.Ensure()
-}
-
-type statusWriter struct {
-	http.ResponseWriter
-	status int
-}
-
-func (w *statusWriter) WriteHeader(status int) {
-	w.status = status
-	w.ResponseWriter.WriteHeader(status)
 }
 
 func (s *Slack) httpCommand(w http.ResponseWriter, r *http.Request, body []byte) {

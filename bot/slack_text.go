@@ -95,25 +95,26 @@ func defused(s string) string {
 	var b strings.Builder
 	runes := []rune(s)
 	for i, r := range runes {
-		before, after := ' ', ' '
-		if i > 0 {
-			before = runes[i-1]
-		}
-		if i+1 < len(runes) {
-			after = runes[i+1]
-		}
-		switch shown, mark := lookalikes[r]; {
-		case mark && (r == '`' || !inWord(before) || !inWord(after)):
+		switch shown, mark := lookalike(runes, i); {
+		case mark:
 			b.WriteString(shown)
 		case r == ':' && colons:
 			b.WriteString(":" + zeroWidthSpace)
-		case r == '>' && (i == 0 || before == '\n'):
+		case r == '>' && (i == 0 || runes[i-1] == '\n'):
 			b.WriteString(zeroWidthSpace + ">") // at the start of a line it would begin a quote
 		default:
 			b.WriteRune(r)
 		}
 	}
 	return mrkdwnEscape.Replace(b.String())
+}
+
+// lookalike is the sign that is shown in place of the mark at i, if there is one and it could be read as markup there:
+// inside of a word only a backtick can.
+func lookalike(runes []rune, i int) (shown string, mark bool) {
+	shown, mark = lookalikes[runes[i]]
+	inside := i > 0 && i+1 < len(runes) && inWord(runes[i-1]) && inWord(runes[i+1])
+	return shown, mark && (runes[i] == '`' || !inside)
 }
 
 // inWord says whether a mark beside the rune stands inside of a word on that side.

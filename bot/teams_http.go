@@ -6,12 +6,10 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
-	"runtime/debug"
 	"strconv"
 	"strings"
 	"time"
@@ -23,21 +21,11 @@ func (t *Teams) serve(w http.ResponseWriter, r *http.Request) {
 	start, kind := time.Now(), "unreadable"
 	counted := &statusWriter{ResponseWriter: w, status: http.StatusOK}
 	defer func() {
-		if p := recover(); p != nil {
-			reference := t.cfg.NewReference()
-			t.cfg.Logger.Error("panic at an entrance", "entrance", "teams", "reference", reference, "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
-			http.Error(counted, brokenAnswer(reference).sentence(), http.StatusInternalServerError)
-		}
 		t.metrics.requests.WithLabelValues(kind, strconv.Itoa(counted.status)).Observe(time.Since(start).Seconds())
 	}()
-	body, err := io.ReadAll(http.MaxBytesReader(counted, r.Body, maxBody))
-	if err != nil {
-		var tooLarge *http.MaxBytesError
-		if errors.As(err, &tooLarge) {
-			http.Error(counted, "The body is larger than 1 MiB.", http.StatusRequestEntityTooLarge)
-			return
-		}
-		http.Error(counted, "The body could not be read.", http.StatusBadRequest)
+	defer answerPanic(counted, "teams", t.cfg.Logger, t.cfg.NewReference)
+	body, ok := readBody(counted, r)
+	if !ok {
 		return
 	}
 	a, err := readActivity(body)
@@ -53,7 +41,7 @@ func (t *Teams) serve(w http.ResponseWriter, r *http.Request) {
 	kind = known(a.Type)
 	answer := t.activity(r.Context(), a)
 	if broken, ok := answer.(brokenAnswer); ok {
-		http.Error(counted, broken.sentence(), http.StatusInternalServerError)
+		answerBroken(counted, string(broken))
 		return
 	}
 	t.answer(counted, answer)
@@ -62,10 +50,6 @@ func (t *Teams) serve(w http.ResponseWriter, r *http.Request) {
 // A brokenAnswer is the reference of a handler that panicked. Teams is told so by the status; the person reads of it in
 // the chat.
 type brokenAnswer string
-
-func (b brokenAnswer) sentence() string {
-	return "Something went wrong. The log has it as " + string(b) + "."
-}
 
 // known keeps the figures to the kinds of activities that there are.
 func known(kind string) string {

@@ -157,18 +157,10 @@ func withoutMarkdown(s string, begins bool) string {
 	var b strings.Builder
 	runes := []rune(s)
 	for i, r := range runes {
-		before, after := ' ', ' '
-		if i > 0 {
-			before = runes[i-1]
-		}
-		if i+1 < len(runes) {
-			after = runes[i+1]
-		}
-		shown, mark := lookalikes[r]
-		switch {
-		case mark && (r == '`' || !inWord(before) || !inWord(after)):
+		switch shown, mark := lookalike(runes, i); {
+		case mark:
 			b.WriteString(shown)
-		case strings.ContainsRune("]<&\\", r), r == '!' && after == '[':
+		case strings.ContainsRune("]<&\\", r), r == '!' && i+1 < len(runes) && runes[i+1] == '[':
 			b.WriteRune(r)
 			b.WriteString(zeroWidthSpace)
 		default:
