@@ -72,8 +72,8 @@ func TestKnownKeysServeWhileTheLoginIsDown(t *testing.T) {
 	if asked := w.login.Asked(); asked.Metadata != 4 || asked.Keys != 1 {
 		t.Errorf("the login was asked %+v, want one try a day", asked)
 	}
-	if !strings.Contains(w.logged(), "503") {
-		t.Errorf("the log does not say why keys could not be fetched: %s", w.logged())
+	if !strings.Contains(w.log.String(), "503") {
+		t.Errorf("the log does not say why keys could not be fetched: %s", w.log.String())
 	}
 	w.login.SetDown(false, false, false)
 	w.pass(keysGap)

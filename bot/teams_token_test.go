@@ -25,7 +25,7 @@ func TestOnlyATokenThatMicrosoftSignedForThisBotLetsAnActivityIn(t *testing.T) {
 		return func(w *signedWorld) string { return w.claim(name, value) }
 	}
 	at := func(name string, d time.Duration) func(*signedWorld) string {
-		return func(w *signedWorld) string { return w.claim(name, w.now().Add(d).Unix()) }
+		return func(w *signedWorld) string { return w.claim(name, w.clock().Add(d).Unix()) }
 	}
 	headed := func(name string, value any) func(*signedWorld) string {
 		return func(w *signedWorld) string {
@@ -174,7 +174,7 @@ func TestAKeptTokenEndsWithItsKey(t *testing.T) {
 // TestAKeptTokenEndsInTime: keeping does not lengthen its life, and what it vouches for is asked each time.
 func TestAKeptTokenEndsInTime(t *testing.T) {
 	w := newSignedWorld(t)
-	token := w.claim("exp", w.now().Add(-2*time.Minute).Unix()) // three more are left of the skew
+	token := w.claim("exp", w.clock().Add(-2*time.Minute).Unix()) // three more are left of the skew
 	w.expect("in time", token, activity(), http.StatusOK)
 	if _, err := w.validator.verified(t.Context(), strings.TrimPrefix(token, "Bearer ")); err != nil || w.validator.kept.Len() != 1 {
 		t.Fatalf("%d tokens are kept, error %v", w.validator.kept.Len(), err)

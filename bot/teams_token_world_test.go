@@ -44,21 +44,19 @@ type signedWorld struct {
 	login     *teams.Login
 	validator *tokenValidator
 	entrance  string
-
-	mu  sync.Mutex
-	at  time.Time
-	log bytes.Buffer
+	log       logBook
+	testClock
 }
 
 func newSignedWorld(t testing.TB, change ...func(*tokenConfig)) *signedWorld {
-	w := &signedWorld{t: t, at: time.Date(2026, 11, 16, 9, 0, 0, 0, time.UTC)}
-	login, err := teams.NewLogin(teams.LoginConfig{AppID: testApp, Password: testSecret, Tenant: testTenant, Now: w.now, Keys: rsaKeys()[:2]})
+	w := &signedWorld{t: t, testClock: testClock{now: time.Date(2026, 11, 16, 9, 0, 0, 0, time.UTC)}}
+	login, err := teams.NewLogin(teams.LoginConfig{AppID: testApp, Password: testSecret, Tenant: testTenant, Now: w.clock, Keys: rsaKeys()[:2]})
 	must(t, err)
 	w.login = login
 	served := httptest.NewServer(login.Handler())
 	t.Cleanup(served.Close)
 	login.SetBaseURL(served.URL)
-	cfg := tokenConfig{AppID: testApp, MetadataURL: login.MetadataURL(), Client: served.Client(), Now: w.now, Logger: slog.New(slog.NewTextHandler(w, nil))}
+	cfg := tokenConfig{AppID: testApp, MetadataURL: login.MetadataURL(), Client: served.Client(), Now: w.clock, Logger: slog.New(slog.NewTextHandler(&w.log, nil))}
 	for _, c := range change {
 		c(&cfg)
 	}
@@ -80,31 +78,6 @@ func serveAdapter(t testing.TB, adapter *teamsAdapter) string {
 	server.Start()
 	t.Cleanup(server.Close)
 	return server.URL
-}
-
-func (w *signedWorld) now() time.Time {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return w.at
-}
-
-func (w *signedWorld) pass(d time.Duration) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.at = w.at.Add(d)
-}
-
-// Write takes the log.
-func (w *signedWorld) Write(line []byte) (int, error) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return w.log.Write(line)
-}
-
-func (w *signedWorld) logged() string {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return w.log.String()
 }
 
 func (w *signedWorld) forge(f teams.Forgery) string {
@@ -166,7 +139,7 @@ func (w *signedWorld) expect(what, header string, a schema.Activity, want int) {
 	if got != want {
 		w.t.Errorf("%s was answered %d, want %d: %s", what, got, want, text)
 	}
-	if token := strings.TrimPrefix(header, "Bearer "); len(token) > 20 && strings.Contains(text+w.logged(), token[len(token)-20:]) {
+	if token := strings.TrimPrefix(header, "Bearer "); len(token) > 20 && strings.Contains(text+w.log.String(), token[len(token)-20:]) {
 		w.t.Errorf("%s: the end of the token is in an error or the log", what)
 	}
 }

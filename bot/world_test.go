@@ -54,8 +54,9 @@ type world struct {
 	places    *places
 	feeds     shelf
 
+	testClock
+
 	mu    sync.Mutex
-	now   time.Time
 	gates map[string]gate                               // by method
 	front func(http.ResponseWriter, *http.Request) bool // answers a call instead of the playground, when it returns true
 }
@@ -68,7 +69,7 @@ type setup struct {
 
 func newWorld(t *testing.T, s setup) *world {
 	t.Helper()
-	w := &world{t: t, redis: miniredis.RunT(t), log: &logBook{}, now: monday, gates: map[string]gate{}, places: &places{}, feeds: shelf{}}
+	w := &world{t: t, redis: miniredis.RunT(t), log: &logBook{}, testClock: testClock{now: monday}, gates: map[string]gate{}, places: &places{}, feeds: shelf{}}
 	mux := http.NewServeMux()
 	server := httptest.NewServer(mux)
 	t.Cleanup(server.Close)
@@ -231,16 +232,22 @@ func (w *world) release() {
 	}
 }
 
-func (w *world) clock() time.Time {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return w.now
+// A testClock shows a time that only tests move.
+type testClock struct {
+	moving sync.Mutex
+	now    time.Time
 }
 
-func (w *world) pass(d time.Duration) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.now = w.now.Add(d)
+func (c *testClock) clock() time.Time {
+	c.moving.Lock()
+	defer c.moving.Unlock()
+	return c.now
+}
+
+func (c *testClock) pass(d time.Duration) {
+	c.moving.Lock()
+	defer c.moving.Unlock()
+	c.now = c.now.Add(d)
 }
 
 // campaign is a campaign that can be shared for a fortnight.
