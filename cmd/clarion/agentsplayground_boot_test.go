@@ -5,16 +5,12 @@ package main
 import (
 	"context"
 	"fmt"
-	"io"
 	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
-
-	"github.com/alicebob/miniredis/v2"
 )
 
 // The company in the Agents Playground. As in Teams, the id by which the service knows somebody is not that of the
@@ -89,7 +85,7 @@ func startPlayground(t *testing.T, bot string) string {
 	c.Dir = dir
 	c.Env = append(os.Environ(), "TEAMSAPPTESTER_BROWSER=none", "M365_AGENTS_PLAYGROUND_CONFIG_PATH="+file, "M365_AGENTS_PLAYGROUND_LOGFILE="+log,
 		"AUTH_CLIENT_ID=", "AUTH_CLIENT_SECRET=", "AUTH_TENANT_ID=")
-	printed := &botLog{}
+	printed := &lockedBuffer{}
 	c.Stdout, c.Stderr = printed, printed
 	if err := c.Start(); err != nil {
 		t.Fatalf("starting the Agents Playground: %v", err)
@@ -111,64 +107,4 @@ func startPlayground(t *testing.T, bot string) string {
 		return answer.Body.Close()
 	})
 	return base
-}
-
-// A headquarters is where Clarion runs for the company: what it stores outlives its process.
-type headquarters struct {
-	*testing.T
-	base string
-	env  map[string]string
-	log  *botLog
-	stop func()
-}
-
-// newHeadquarters has two stores, and no bot yet.
-func newHeadquarters(t *testing.T) *headquarters {
-	t.Helper()
-	redis, listen := miniredis.RunT(t), freeAddress(t)
-	h := &headquarters{T: t, base: "http://" + listen, log: &botLog{}, env: map[string]string{
-		"REDIS_URL": "redis://" + redis.Addr(), "PUBLIC_URL": "http://" + listen, "LISTEN": listen, "CLARION_TIMEZONE": "UTC",
-		"TEAMS_APP_ID": headquartersBot, "TEAMS_TENANT_ID": headquartersTenant, "TEAMS_INSECURE_LOOPBACK": "1", "CLARION_SOCIAL_TEAM": sofia.Address,
-	}}
-	stores := filepath.Join(t.TempDir(), "stores.csv")
-	if err := os.WriteFile(stores, []byte("id,name,region,channel,headcount\nkingston,Kingston,South,,\nleeds,Leeds,North,,\n"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if err := run(t.Context(), []string{"import", "stores", stores}, h.setting, strings.NewReader(""), io.Discard, h.log); err != nil {
-		t.Fatalf("importing the stores: %v\n%s", err, h.log)
-	}
-	t.Cleanup(func() {
-		if t.Failed() {
-			t.Logf("the bot's log:\n%s", h.log)
-		}
-	})
-	return h
-}
-
-func (h *headquarters) setting(name string) string { return h.env[name] }
-
-// serve runs the bot as if it were so much later, in place of the one that ran.
-func (h *headquarters) serve(ahead time.Duration) {
-	h.Helper()
-	if h.stop != nil {
-		h.stop()
-	}
-	ctx, cancel := context.WithCancel(context.WithoutCancel(h.Context()))
-	ended := make(chan error, 1)
-	go func() {
-		ended <- run(ctx, []string{"serve", "-ahead", ahead.String()}, h.setting, strings.NewReader(""), io.Discard, h.log)
-	}()
-	stopped := false
-	h.stop = func() {
-		if stopped {
-			return
-		}
-		stopped = true
-		cancel()
-		if err := <-ended; err != nil {
-			h.Errorf("the bot ended with %v", err)
-		}
-	}
-	h.Cleanup(h.stop)
-	awaitReady(h.T, h.base)
 }

@@ -5,7 +5,6 @@ package main
 import (
 	"errors"
 	"maps"
-	"net/http"
 	"regexp"
 	"strings"
 	"testing"
@@ -37,7 +36,9 @@ type teamsStory struct {
 // What the Playground cannot do by itself, which is dialogs and people other than the one whose page it is, goes through it
 // as raw activities.
 func TestAgentsPlaygroundStory(t *testing.T) {
-	s := &teamsStory{T: t, hq: newHeadquarters(t)}
+	s := &teamsStory{T: t, hq: newHeadquarters(t, map[string]string{
+		"TEAMS_APP_ID": headquartersBot, "TEAMS_TENANT_ID": headquartersTenant, "TEAMS_INSECURE_LOOPBACK": "1", "CLARION_SOCIAL_TEAM": sofia.Address,
+	})}
 	ahead := awayFromWeeksEnd(time.Now())
 	s.hq.serve(ahead)
 	base := startPlayground(t, s.hq.base)
@@ -219,7 +220,7 @@ func (s *teamsStory) linksWithoutDialogs() {
 
 // shared presses X, which leads to its composer with a link of its own.
 func (s *teamsStory) shared() {
-	composer := s.visit(s.networks["X"], desktopAgent)
+	composer := leadsTo(s.T, s.networks["X"], desktopAgent)
 	if !strings.HasPrefix(composer, "https://x.com/") || !strings.Contains(composer, "WinterWindow") {
 		s.Errorf("X's button leads to %s", composer)
 	}
@@ -229,31 +230,11 @@ func (s *teamsStory) shared() {
 // customer comes by Amira's link twice, and counts once.
 func (s *teamsStory) customer() {
 	for range 2 {
-		if to := s.visit(s.link, customerAgent); !strings.HasPrefix(to, teamsTarget+"?") {
+		if to := leadsTo(s.T, s.link, customerAgent); !strings.HasPrefix(to, teamsTarget+"?") {
 			s.Errorf("the link leads to %s", to)
 		}
 	}
 	s.total("11 points")
-}
-
-// visit opens an address as a browser does, and returns where it leads.
-func (s *teamsStory) visit(address, agent string) string {
-	s.Helper()
-	request, err := http.NewRequestWithContext(s.Context(), http.MethodGet, address, nil)
-	if err != nil {
-		s.Fatal(err)
-	}
-	request.Header.Set("User-Agent", agent)
-	answer, err := http.DefaultTransport.RoundTrip(request)
-	if err != nil {
-		s.Fatal(err)
-	}
-	defer answer.Body.Close()
-	to, err := answer.Location()
-	if err != nil {
-		s.Fatalf("%s answers %s: %v", address, answer.Status, err)
-	}
-	return to.String()
 }
 
 // total asks until Amira has so many points in this week. A click is counted in the moment after it.

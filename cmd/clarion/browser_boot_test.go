@@ -17,7 +17,7 @@ func bootDemo(t *testing.T) string {
 	ctx, stop := context.WithCancel(t.Context())
 	reader, out := io.Pipe()
 	ended := make(chan error, 1)
-	log := &botLog{}
+	log := &lockedBuffer{}
 	go func() {
 		err := run(ctx, []string{"demo", "-v", "-listen", "127.0.0.1:0", "-ahead", awayFromMonday(time.Now()).String()}, func(string) string { return "" }, strings.NewReader(""), out, log)
 		out.CloseWithError(err)

@@ -1,21 +1,16 @@
 package main
 
 import (
-	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"net/http/httptest"
-	"os"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
 	"time"
-
-	"github.com/alicebob/miniredis/v2"
 
 	"github.com/clarion-bot/clarion/playground/teams"
 )
@@ -35,26 +30,25 @@ const (
 
 // A signedStory is “clarion serve” in a Teams with all of Microsoft's signatures, which the test plays.
 type signedStory struct {
-	*testing.T
-	base  string
-	env   func(string) string
-	log   *lockedBuffer
+	*headquarters
 	login *teams.Login
 	teams *teams.Service
-	stop  func()
 }
 
 func newSignedStory(t *testing.T) *signedStory {
 	t.Helper()
-	s := &signedStory{T: t, log: &lockedBuffer{}}
-	redis, listen := miniredis.RunT(t), freeAddress(t)
-	s.base = "http://" + listen
 	mux := http.NewServeMux()
 	microsoft := httptest.NewServer(mux)
 	t.Cleanup(microsoft.Close)
-	var err error
-	s.login, err = teams.NewLogin(teams.LoginConfig{AppID: signedApp, Password: testSecret, Tenant: signedTenant, BaseURL: microsoft.URL + "/login", Now: time.Now})
-	s.must(err)
+	login, err := teams.NewLogin(teams.LoginConfig{AppID: signedApp, Password: testSecret, Tenant: signedTenant, BaseURL: microsoft.URL + "/login", Now: time.Now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &signedStory{login: login, headquarters: newHeadquarters(t, map[string]string{
+		"TEAMS_APP_ID": signedApp, "TEAMS_TENANT_ID": signedTenant, "TEAMS_APP_PASSWORD_FILE": secretFile(t, testSecret+"\n"),
+		"TEAMS_OPENID_METADATA_URL": login.MetadataURL(), "TEAMS_TOKEN_URL": login.TokenURL(), "TEAMS_SERVICE_URLS": microsoft.URL + "/teams/",
+		"CLARION_SOCIAL_TEAM": "helen@shop.example",
+	})}
 	s.teams, err = teams.New(teams.Config{
 		BaseURL: microsoft.URL + "/teams", BotURL: s.base + "/api/messages", AppID: signedApp, BotName: "Clarion", Tenant: signedTenant, Login: s.login, Throttle: true,
 		People: []teams.Person{
@@ -67,97 +61,27 @@ func newSignedStory(t *testing.T) *signedStory {
 	t.Cleanup(s.teams.Close)
 	mux.Handle("/login/", http.StripPrefix("/login", s.login.Handler()))
 	mux.Handle("/teams/", http.StripPrefix("/teams", s.teams.Handler()))
-	set := map[string]string{
-		"REDIS_URL": "redis://" + redis.Addr(), "PUBLIC_URL": s.base, "LISTEN": listen, "CLARION_TIMEZONE": "UTC",
-		"TEAMS_APP_ID": signedApp, "TEAMS_TENANT_ID": signedTenant, "TEAMS_APP_PASSWORD_FILE": secretFile(t, testSecret+"\n"),
-		"TEAMS_OPENID_METADATA_URL": s.login.MetadataURL(), "TEAMS_TOKEN_URL": s.login.TokenURL(), "TEAMS_SERVICE_URLS": microsoft.URL + "/teams/",
-		"CLARION_SOCIAL_TEAM": "helen@shop.example",
-	}
-	s.env = func(name string) string { return set[name] }
-	stores := filepath.Join(t.TempDir(), "stores.csv")
-	s.must(os.WriteFile(stores, []byte("id,name,region,channel,headcount\nkingston,Kingston,South,,\nleeds,Leeds,North,,\n"), 0o600))
-	s.must(run(t.Context(), []string{"import", "stores", stores}, s.env, strings.NewReader(""), io.Discard, s.log))
-	t.Cleanup(func() {
-		s.stop()
+	t.Cleanup(func() { // the bot has ended
 		if strings.Contains(s.log.String(), testSecret) || strings.Contains(s.log.String(), "eyJ") {
 			t.Error("the log has the secret, or a token")
-		}
-		if t.Failed() {
-			t.Logf("the bot's log:\n%s", s.log)
 		}
 	})
 	return s
 }
 
-// serve runs the bot as if it were so much later, in place of the one that ran.
-func (s *signedStory) serve(ahead time.Duration) {
-	s.Helper()
-	if s.stop != nil {
-		s.stop()
-	}
-	ctx, cancel := context.WithCancel(context.WithoutCancel(s.Context()))
-	ended := make(chan error, 1)
-	go func() {
-		ended <- run(ctx, []string{"serve", "-ahead", ahead.String()}, s.env, strings.NewReader(""), io.Discard, s.log)
-	}()
-	stopped := false
-	s.stop = func() {
-		if stopped {
-			return
-		}
-		stopped = true
-		cancel()
-		s.must(<-ended)
-	}
-	s.until("the bot is ready", func() bool {
-		answer, err := http.Get(s.base + "/readyz")
-		if err != nil {
-			return false
-		}
-		defer answer.Body.Close()
-		return answer.StatusCode == http.StatusOK
-	})
-}
-
-func (s *signedStory) must(err error) {
-	s.Helper()
-	if err != nil {
-		s.Fatal(err)
-	}
-}
-
-// until asks again whenever something changed in Teams, and now and then.
-func (s *signedStory) until(what string, is func() bool) {
-	s.Helper()
-	changed, stop := s.teams.Changed()
-	defer stop()
-	patience := time.NewTimer(30 * time.Second)
-	defer patience.Stop()
-	again := time.NewTicker(20 * time.Millisecond)
-	defer again.Stop()
-	for !is() {
-		select {
-		case <-changed:
-		case <-again.C:
-		case <-patience.C:
-			s.Fatalf("waited in vain: %s", what)
-		}
-	}
-}
-
 // said waits for a message of the bot's that has all of the words, in a conversation or in answer to a post there.
 func (s *signedStory) said(conversation string, words ...string) (found teams.Message) {
 	s.Helper()
-	s.until(fmt.Sprintf("%q in %s", words, conversation), func() bool {
+	await(s.T, fmt.Sprintf("%q in %s", words, conversation), func() error {
 		for _, post := range s.teams.Posts(conversation) {
 			for _, m := range append([]teams.Message{post}, post.Replies...) {
 				if m.From == teams.FromBot && !slices.ContainsFunc(words, func(w string) bool { return !strings.Contains(readable(m.Card), w) }) {
 					found = m
-					return true
+					return nil
 				}
 			}
 		}
-		return false
+		return errors.New("it does not stand there")
 	})
 	return found
 }
@@ -188,20 +112,6 @@ func (s *signedStory) dialog(a teams.Answer, err error) *teams.Dialog {
 		s.Fatalf("no dialog: %d %s", a.Status, a.Body)
 	}
 	return a.Dialog
-}
-
-// visit opens an address as a browser does, and returns where it leads.
-func (s *signedStory) visit(address string) string {
-	s.Helper()
-	request, err := http.NewRequestWithContext(s.Context(), http.MethodGet, address, nil)
-	s.must(err)
-	request.Header.Set("User-Agent", "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.5 Mobile/15E148 Safari/604.1")
-	answer, err := http.DefaultTransport.RoundTrip(request)
-	s.must(err)
-	defer answer.Body.Close()
-	to, err := answer.Location()
-	s.must(err)
-	return to.String()
 }
 
 var ownLink = regexp.MustCompile(`http://[^"\s]+/l/\w+`)
@@ -243,15 +153,13 @@ func TestServeInTeamsTheWholeStoryWithEverythingSignedAndKeysRotated(t *testing.
 	links := s.dialog(s.teams.Press(ctx, signedAmira, post, "Share it", nil))
 	copied := s.dialog(s.teams.Submit(ctx, links, "Copy the link", nil))
 	link := ownLink.FindString(readable(copied.Card))
-	if to := s.visit(link); !strings.HasPrefix(to, "https://shop.example/winter?") {
+	if to := leadsTo(t, link, customerAgent); !strings.HasPrefix(to, "https://shop.example/winter?") {
 		t.Errorf("the link %q leads to %s", link, to)
 	}
 	if n := s.count(signedTeam, link); n != 0 {
 		t.Errorf("others see the link")
 	}
-	asked := 0
-	s.until("the visit on the leaderboard", func() bool {
-		asked++
+	await(t, "the visit on the leaderboard", func() error {
 		_, err := s.teams.Mention(ctx, signedBen, signedLeeds, "leaderboard")
 		s.must(err)
 		board := s.said(signedLeeds, "Stores · this week")
@@ -259,11 +167,11 @@ func TestServeInTeamsTheWholeStoryWithEverythingSignedAndKeysRotated(t *testing.
 		for _, m := range posts[len(posts)-1].Replies {
 			board = m
 		}
-		return asked > 20 || strings.Contains(readable(board.Card), `"6"`) // 5 for the share, 1 for the visit
+		if !strings.Contains(readable(board.Card), `"6"`) { // 5 for the share, 1 for the visit
+			return errors.New("the visit does not count")
+		}
+		return nil
 	})
-	if asked > 20 {
-		t.Error("the visit does not count")
-	}
 
 	// The token that the bot had is taken back while it is away; a week later the winners are announced, once.
 	s.login.Revoke()
