@@ -37,10 +37,7 @@ func BenchmarkPress(b *testing.B) {
 	workspace := db.Workspace("acme")
 	now := time.Now()
 	// Every press awards, because every press is in a campaign that is new to the partner.
-	c := clarion.Campaign{
-		Title: "Spring is here", Target: "https://example.com/spring", Hashtag: "#OurSpring", Ends: now.Add(time.Hour),
-		Captions: []clarion.Caption{{Text: "Look what we made."}, {Text: "Spring, at last."}}, Networks: clarion.Networks(),
-	}
+	c := benchCampaign(now)
 	const campaigns = 100
 	for i := range campaigns {
 		c.ID = clarion.CampaignID(fmt.Sprintf("%04d", i))
@@ -89,6 +86,14 @@ func BenchmarkPress(b *testing.B) {
 	report, err := workspace.Verify(ctx)
 	if err != nil || len(report.Differences) > 0 || int64(report.Awards) != answered.Load() || report.Awards != b.N {
 		b.Fatalf("of %d presses %d were answered and %d awarded: %v, %v", b.N, answered.Load(), report.Awards, report.Differences, err)
+	}
+}
+
+// benchCampaign is a campaign that can be shared for an hour.
+func benchCampaign(now time.Time) clarion.Campaign {
+	return clarion.Campaign{
+		Title: "Spring is here", Target: "https://example.com/spring", Hashtag: "#OurSpring", Ends: now.Add(time.Hour),
+		Captions: []clarion.Caption{{Text: "Look what we made."}, {Text: "Spring, at last."}}, Networks: clarion.Networks(),
 	}
 }
 

@@ -40,10 +40,7 @@ func benchmarkInvoke(b *testing.B, action, says string) {
 	b.Cleanup(func() { _ = db.Close() })
 	workspace := db.Workspace("acme")
 	now := time.Now()
-	c := clarion.Campaign{
-		Title: "Spring is here", Target: "https://example.com/spring", Hashtag: "#OurSpring", Ends: now.Add(time.Hour),
-		Captions: []clarion.Caption{{Text: "Look what we made."}, {Text: "Spring, at last."}}, Networks: clarion.Networks(),
-	}
+	c := benchCampaign(now)
 	// Each partner presses once in each campaign.
 	const campaigns = 100
 	people := int64(2*b.N/campaigns + 1)

@@ -21,18 +21,15 @@ func (w *world) onTeams(user, channel string) Request {
 
 func (w *world) typedOnTeams(user, channel, line string) (Reply, error) {
 	w.t.Helper()
-	slash, text, _ := strings.Cut(line, " ")
-	return w.table.Type(w.t.Context(), slash, text, w.onTeams(user, channel))
+	return w.types(w.onTeams(user, channel), line)
 }
 
 func (w *world) pressedOnTeams(user, channel, action, value string) (Reply, error) {
 	w.t.Helper()
-	r := w.onTeams(user, channel)
-	r.Value = value
-	return w.table.Do(w.t.Context(), action, r)
+	return w.presses(w.onTeams(user, channel), action, value)
 }
 
-// people returns the runs of a reply that mention somebody.
+// mentions returns the runs of a reply that mention somebody.
 func mentions(r Reply) []chat.Run {
 	var runs []chat.Run
 	parts := []chat.Part{}

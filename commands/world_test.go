@@ -113,13 +113,22 @@ func (w *world) from(user, channel string) Request {
 
 func (w *world) typed(user, channel, line string) (Reply, error) {
 	w.t.Helper()
+	return w.types(w.from(user, channel), line)
+}
+
+func (w *world) types(r Request, line string) (Reply, error) {
+	w.t.Helper()
 	slash, text, _ := strings.Cut(line, " ")
-	return w.table.Type(w.t.Context(), slash, text, w.from(user, channel))
+	return w.table.Type(w.t.Context(), slash, text, r)
 }
 
 func (w *world) pressed(user, channel, action, value string) (Reply, error) {
 	w.t.Helper()
-	r := w.from(user, channel)
+	return w.presses(w.from(user, channel), action, value)
+}
+
+func (w *world) presses(r Request, action, value string) (Reply, error) {
+	w.t.Helper()
 	r.Value = value
 	return w.table.Do(w.t.Context(), action, r)
 }
