@@ -46,6 +46,7 @@ var arrows = map[string][]string{
 	"internal/process":    {},
 	"internal/realredis":  {"internal/process"},
 	"internal/redistest":  {"internal/realredis"},
+	"internal/faultstest": {},
 	"internal/fetchtest":  {"fetch"},
 	"internal/measure":    {"internal/realredis"},
 	"internal/bench":      {everything}, // a program of its own

@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"testing/iotest"
 	"time"
 )
 
@@ -200,3 +201,29 @@ func TestAPanicAtAnEntranceIs500WithTheLogsReference(t *testing.T) {
 }
 
 func escaped(s string) string { return url.QueryEscape(s) }
+
+func TestAPanicAtTeamsEntranceIs500WithTheLogsReference(t *testing.T) {
+	w := newTeamsWorld(t, nil)
+	answer := httptest.NewRecorder()
+	w.bot.serve(answer, httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/api/messages", panickingReader{}))
+	if answer.Code != http.StatusInternalServerError || !strings.Contains(answer.Body.String(), "ref-0001") {
+		t.Errorf("%d %s", answer.Code, answer.Body)
+	}
+	w.log.has(t, "panic at an entrance", "nothing can read this", "ref-0001")
+}
+
+type panickingReader struct{}
+
+func (panickingReader) Read([]byte) (int, error) { panic("nothing can read this") }
+
+func TestABodyThatIsNotWholeIsAnsweredAndNotGoneOnWith(t *testing.T) {
+	for want, body := range map[int]io.Reader{
+		http.StatusRequestEntityTooLarge: strings.NewReader(strings.Repeat("x", maxBody+1)),
+		http.StatusBadRequest:            iotest.ErrReader(io.ErrUnexpectedEOF),
+	} {
+		answer := httptest.NewRecorder()
+		if _, ok := readBody(answer, httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/", body)); ok || answer.Code != want {
+			t.Errorf("it is %t, and answered %d, want %d", ok, answer.Code, want)
+		}
+	}
+}

@@ -2,9 +2,7 @@ package playground_test
 
 import (
 	"context"
-	"fmt"
 	"maps"
-	"math"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -13,6 +11,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/clarion-bot/clarion/internal/faultstest"
 	"github.com/clarion-bot/clarion/playground"
 )
 
@@ -32,25 +31,12 @@ func newWeather(t *testing.T, weather playground.Weather) *playground.Slack {
 	return s
 }
 
-// say posts a message and tells what the caller sees of it: a status with Retry-After, "cut", or "no answer" within ten
-// seconds. It returns when the Slack has done with it.
-func say(ctx context.Context, s *playground.Slack) (seen string) {
-	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
-	defer cancel()
+// say posts a message and returns what faultstest.Call tells of it.
+func say(ctx context.Context, s *playground.Slack) string {
 	form := url.Values{"token": {botToken}, "channel": {general}, "text": {"x"}}
 	r := httptest.NewRequestWithContext(ctx, http.MethodPost, "/api/chat.postMessage", strings.NewReader(form.Encode()))
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	w := httptest.NewRecorder()
-	defer func() {
-		if p := recover(); p != nil {
-			seen = "cut"
-			if ctx.Err() != nil {
-				seen = "no answer"
-			}
-		}
-	}()
-	s.Handler().ServeHTTP(w, r)
-	return strings.TrimSpace(fmt.Sprint(w.Code, " ", w.Header().Get("Retry-After")))
+	return faultstest.Call(s.Handler(), r)
 }
 
 func TestTheWeatherMeetsAsManyCallsAsItsSharesSay(t *testing.T) {
@@ -72,12 +58,7 @@ func TestTheWeatherMeetsAsManyCallsAsItsSharesSay(t *testing.T) {
 				slow++
 			}
 		}
-		about := func(what string, n int, share float64) {
-			t.Helper()
-			if want := share * calls; math.Abs(float64(n)-want) > 4*math.Sqrt(want) {
-				t.Errorf("%s: %d of %d, want about %.0f", what, n, calls, want)
-			}
-		}
+		about := func(what string, n int, share float64) { t.Helper(); faultstest.About(t, what, n, calls, share) }
 		about("slow", slow, .25*.95) // what is never answered takes its ten seconds
 		about("well", seen["200"], .64)
 		about("500", seen["500"], .12)

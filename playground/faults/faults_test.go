@@ -3,7 +3,6 @@ package faults_test
 import (
 	"errors"
 	"maps"
-	"math"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -11,6 +10,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/clarion-bot/clarion/internal/faultstest"
 	"github.com/clarion-bot/clarion/playground/faults"
 )
 
@@ -51,12 +51,7 @@ func TestTheWeatherMeetsAsManyCallsAsItsSharesSay(t *testing.T) {
 			slow++
 		}
 	}
-	about := func(what string, n int, share float64) {
-		t.Helper()
-		if want := share * calls; math.Abs(float64(n)-want) > 4*math.Sqrt(want) {
-			t.Errorf("%s: %d of %d, want about %.0f", what, n, calls, want)
-		}
-	}
+	about := func(what string, n int, share float64) { t.Helper(); faultstest.About(t, what, n, calls, share) }
 	about("slow", slow, .25)
 	about("well", met[0], .55)
 	about("broken", met[broken], .05)

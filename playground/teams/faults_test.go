@@ -2,9 +2,7 @@ package teams_test
 
 import (
 	"context"
-	"fmt"
 	"maps"
-	"math"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -14,6 +12,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/clarion-bot/clarion/internal/faultstest"
 	"github.com/clarion-bot/clarion/playground/teams"
 )
 
@@ -31,24 +30,11 @@ func newWeather(t *testing.T, weather teams.Weather) *teams.Service {
 	return s
 }
 
-// say sends a message and tells what the caller sees of it: a status with Retry-After, "cut", or "no answer" within ten
-// seconds. It returns when the Teams has done with it.
-func say(ctx context.Context, s *teams.Service) (seen string) {
-	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
-	defer cancel()
+// say sends a message and returns what faultstest.Call tells of it.
+func say(ctx context.Context, s *teams.Service) string {
 	r := httptest.NewRequestWithContext(ctx, http.MethodPost, "/v3/conversations/"+url.PathEscape(general)+"/activities",
 		strings.NewReader(`{"type":"message","text":"x"}`))
-	w := httptest.NewRecorder()
-	defer func() {
-		if p := recover(); p != nil {
-			seen = "cut"
-			if ctx.Err() != nil {
-				seen = "no answer"
-			}
-		}
-	}()
-	s.Handler().ServeHTTP(w, r)
-	return strings.TrimSpace(fmt.Sprint(w.Code, " ", w.Header().Get("Retry-After")))
+	return faultstest.Call(s.Handler(), r)
 }
 
 func TestTheWeatherMeetsAsManyCallsAsItsSharesSayAndWhatIsDoneUnheardIsKnown(t *testing.T) {
@@ -63,12 +49,7 @@ func TestTheWeatherMeetsAsManyCallsAsItsSharesSayAndWhatIsDoneUnheardIsKnown(t *
 		for range calls {
 			seen[say(t.Context(), s)]++
 		}
-		about := func(what string, n int, share float64) {
-			t.Helper()
-			if want := share * calls; math.Abs(float64(n)-want) > 4*math.Sqrt(want) {
-				t.Errorf("%s: %d of %d, want about %.0f", what, n, calls, want)
-			}
-		}
+		about := func(what string, n int, share float64) { t.Helper(); faultstest.About(t, what, n, calls, share) }
 		for what, share := range map[string]float64{
 			"201": .6, "412": .04, "429 1": .02, "429 2": .02, "429 3": .02, "500": .03, "502": .05, "504": .07, "cut": .1, "no answer": .05,
 		} {
