@@ -117,3 +117,17 @@ func TestACommandIsShownAsItIsTypedInEachPlatform(t *testing.T) {
 		t.Errorf("Slack has %q", got)
 	}
 }
+
+func TestACardThatIsCutMentionsNobodyWhoIsCutOff(t *testing.T) {
+	helen, amira := chat.Person{Platform: clarion.Teams, ID: helenInTeams, Name: "Helen"}, chat.Person{Platform: clarion.Teams, ID: amiraInTeams, Name: "Amira"}
+	m := &chat.Message{Summary: "Long", Parts: []chat.Part{chat.Paragraphs(chat.Text{}.Mention(helen))}}
+	for range 40 {
+		m.Parts = append(m.Parts, chat.Paragraphs(chat.Say(strings.Repeat("word ", 200))))
+	}
+	m.Parts = append(m.Parts, chat.Paragraphs(chat.Text{}.Mention(amira)))
+	c := renderTeams(m).Content
+	if n := size(c); n > 28<<10 || len(c.Teams.Entities) != 1 || c.Teams.Entities[0].Mentioned.Name != "Helen" || !c.says("<at>Helen</at>") || c.says("<at>Amira</at>") {
+		t.Errorf("%d bytes, and it mentions %+v", n, c.Teams.Entities)
+	}
+	inTeamsHarmless(t, "a long message", marshal(t, outgoing(m.Summary, renderTeams(m))))
+}

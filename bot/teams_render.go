@@ -74,7 +74,19 @@ func (c card) cut(bytes int) card {
 		c.Body = c.Body[:last]
 	}
 	c.Body = append(c.Body[:len(c.Body):len(c.Body)], more)
+	if c.Teams != nil {
+		teams := *c.Teams
+		teams.Entities = slices.DeleteFunc(slices.Clone(teams.Entities), func(m cardMention) bool { return !c.says(m.Text) })
+		c.Teams = &teams
+	}
 	return c
+}
+
+// says says whether a text block of the card has the words.
+func (c card) says(words string) bool {
+	found := false
+	walk(c.Body, func(e *element) { found = found || strings.Contains(e.Text, words) })
+	return found
 }
 
 // size is how many bytes a card or an element is written in.
