@@ -58,18 +58,18 @@ func channelName(a *teamsActivity) string {
 
 // keep stores how a channel is reached, unless storage has it so. What is not known now is kept as it was.
 func (t *Teams) keep(ctx context.Context, c clarion.Channel, contact storage.Contact) error {
-	return t.keepUnder(ctx, c.String(), contact,
+	return t.keepUnder(c.String(), contact,
 		func() (storage.Contact, error) { return t.cfg.Workspace.Contact(ctx, c) },
 		func(merged storage.Contact) error { return t.cfg.Workspace.PutContact(ctx, c, merged) })
 }
 
 func (t *Teams) keepPerson(ctx context.Context, p chat.Person, contact storage.Contact) error {
-	return t.keepUnder(ctx, string(p.Identity()), contact,
+	return t.keepUnder(string(p.Identity()), contact,
 		func() (storage.Contact, error) { return t.cfg.Workspace.Person(ctx, p.Identity()) },
 		func(merged storage.Contact) error { return t.cfg.Workspace.PutPerson(ctx, p.Identity(), merged) })
 }
 
-func (t *Teams) keepUnder(_ context.Context, key string, contact storage.Contact, read func() (storage.Contact, error), write func(storage.Contact) error) error {
+func (t *Teams) keepUnder(key string, contact storage.Contact, read func() (storage.Contact, error), write func(storage.Contact) error) error {
 	stored, ok := t.contacts.Get(key)
 	if !ok {
 		var err error

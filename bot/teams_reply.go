@@ -132,7 +132,7 @@ func (t *Teams) back(d *teamsDialog, o teamsOrigin, label string) {
 }
 
 // putBack shows a form again that another dialog took the place of.
-func (t *Teams) putBack(_ context.Context, o teamsOrigin) any {
+func (t *Teams) putBack(o teamsOrigin) any {
 	d, err := unpack(o.press.Drawn)
 	if err != nil {
 		t.cfg.Logger.Warn("a form could not be shown again", "error", err)
@@ -140,6 +140,17 @@ func (t *Teams) putBack(_ context.Context, o teamsOrigin) any {
 	}
 	d.carry(o.press.Drawn)
 	return d.answer()
+}
+
+// sayBack sends a form again that was pressed back to in the personal chat.
+func (t *Teams) sayBack(ctx context.Context, o teamsOrigin) {
+	d, err := unpack(o.press.Drawn)
+	if err != nil {
+		t.cfg.Logger.Warn("a form could not be shown again", "error", err)
+		return
+	}
+	d.carry(o.press.Drawn)
+	t.sent(t.tellCard(ctx, o.person, d.Title, attached(d.Card)), "writing to a person")
 }
 
 // waiting answers a press whose handler takes longer than Teams waits.
@@ -235,7 +246,6 @@ func (t *Teams) sayTyped(ctx context.Context, o teamsOrigin, out outcome) {
 	case r.Home != nil:
 		t.say(ctx, o, commands.Reply{Message: r.Home})
 	case r.Message != nil:
-		r.Open = r.Open || out.failed
 		t.say(ctx, o, r)
 	}
 }

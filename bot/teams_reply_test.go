@@ -348,3 +348,19 @@ func TestInTeamsWhatComesAgainToAnotherProcessIsNotAnsweredAgain(t *testing.T) {
 		t.Errorf("it is answered again: %d messages, then %d", before, n)
 	}
 }
+
+func TestInTeamsBackWorksAlsoInADialogThatCameTooLateToBeOne(t *testing.T) {
+	w := newTeamsWorld(t, func(_ *teams.Config, cfg *TeamsConfig) { cfg.Patience = 0 })
+	w.installed()
+	form := w.presses(helenInTeams, w.says(helenInTeams, "", "drop campaign"), "Open the form", nil)
+	w.bot.run.patience = 0 // from now on every answer is late
+	w.hands(form.Dialog, "Preview", map[string]string{
+		"i:title": "Windows", "i:text": "Ours.", "i:target": "https://shop.example/w", "i:hashtag": "#W", "i:captions": "Look", "i:networks:many": "x",
+		"i:audience:many": "all", "i:ends:date": "2026-12-07", "i:ends:time": "10:00",
+	})
+	preview := w.newest(w.teams.ChatID(helenInTeams))
+	shows(t, preview.Card, "This is what stores will see", "Back")
+	w.presses(helenInTeams, preview, "Back", nil)
+	again := w.newest(w.teams.ChatID(helenInTeams))
+	shows(t, again.Card, "i:title", "Windows")
+}

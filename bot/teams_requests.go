@@ -36,7 +36,11 @@ func (t *Teams) message(ctx context.Context, a *teamsActivity) any {
 		return nil
 	}
 	var ok bool
-	if o.press, o.filled, ok = a.pressed(); ok {
+	switch o.press, o.filled, ok = a.pressed(); {
+	case ok && o.press.Back: // in a dialog that came too late to be one
+		t.run.background(ctx, "back", func(ctx context.Context) { t.sayBack(ctx, o) })
+		return nil
+	case ok:
 		return t.later(ctx, o, t.sayPressed)
 	}
 	if typed := a.typed(); typed != "" || a.Text != "" {
@@ -200,7 +204,7 @@ func (t *Teams) invoke(ctx context.Context, a *teamsActivity) any {
 		o.press, o.filled = pressData{Action: "unknown"}, map[string]string{} // the table says that it does not know it
 	}
 	if o.press.Back {
-		return t.putBack(ctx, o)
+		return t.putBack(o)
 	}
 	done := t.start(ctx, o)
 	out, ok := t.run.wait(done)
@@ -218,7 +222,7 @@ func (t *Teams) invoke(ctx context.Context, a *teamsActivity) any {
 	return t.inDialog(ctx, o, out)
 }
 
-// version keeps what stands in a form that takes the place of one with the same inputs.
+// keepFilled keeps what stands in a form that takes the place of one with the same inputs.
 func keepFilled(d *teamsDialog, f *chat.Form, o teamsOrigin) {
 	if !o.dialog || o.press.Drawn == "" || f.Version != o.press.Version {
 		return
