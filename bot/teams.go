@@ -59,6 +59,7 @@ type Teams struct {
 	profiles  *expirable.LRU[clarion.Identity, teamsMember]
 	rosters   *expirable.LRU[string, *roster] // of channels
 	rostersMu sync.Mutex
+	posts     *lru.Cache[string, string] // by delivery: the id of the message that it is recorded with
 	metrics   *teamsMetrics
 }
 
@@ -69,6 +70,7 @@ const (
 	answersKept  = 4096
 	contactsKept = 50_000
 	zonesKept    = 1000
+	postsKept    = 20_000
 )
 
 // NewTeams returns the bot. It calls nobody yet.
@@ -92,7 +94,7 @@ func NewTeams(cfg TeamsConfig) *Teams {
 		service.tokens = newTeamsTokens(cfg.AppID, cfg.Password, cfg.Tenant, cfg.TokenURL, client)
 	}
 	t := &Teams{
-		cfg: cfg, adapter: newTeamsAdapter(cfg.AppID, validator), service: service, contacts: newLRU[string, storage.Contact](contactsKept), met: newLRU[clarion.Identity, meeting](contactsKept), zones: newLRU[string, *zone](zonesKept),
+		cfg: cfg, adapter: newTeamsAdapter(cfg.AppID, validator), service: service, contacts: newLRU[string, storage.Contact](contactsKept), met: newLRU[clarion.Identity, meeting](contactsKept), zones: newLRU[string, *zone](zonesKept), posts: newLRU[string, string](postsKept),
 		run: &runner{log: cfg.Logger, reference: cfg.NewReference, explain: cfg.Table.Explain, limit: 30 * time.Second,
 			patience: cmp.Or(cfg.Patience, 4*time.Second)},
 		profiles: expirable.NewLRU[clarion.Identity, teamsMember](answersKept, nil, profileLife),

@@ -150,6 +150,8 @@ type pressData struct {
 	Drawn string `json:"drawn,omitempty"`
 	// Via is the press that drew the dialog in which this one is, to go back to it.
 	Via *viaPress `json:"via,omitempty"`
+	// Delivery is what put the post there in which this is pressed; see dropCopy.
+	Delivery string `json:"delivery,omitempty"`
 	// Back puts back the dialog that is packed in Drawn.
 	Back bool `json:"back,omitempty"`
 }

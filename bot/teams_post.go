@@ -45,12 +45,12 @@ const postSeparator = " "
 // Post posts a message into a channel or a chat, and returns how Teams finds it again. The errors are a *chat.BusyError,
 // after which nothing was posted; a *chat.RefusedError, after which nothing was posted and a person has to help; or
 // another one, after which it may stand there: nobody can look for it, see Find.
-func (t *Teams) Post(ctx context.Context, c clarion.Channel, _ string, m *chat.Message) (string, error) {
+func (t *Teams) Post(ctx context.Context, c clarion.Channel, delivery string, m *chat.Message) (string, error) {
 	to, err := t.reach(ctx, c)
 	if err != nil {
 		return "", err
 	}
-	activity := outgoing(m.Summary, renderTeams(&chat.Message{Summary: m.Summary, Parts: t.named(ctx, m.Parts)}))
+	activity := outgoing(m.Summary, renderPost(&chat.Message{Summary: m.Summary, Parts: t.named(ctx, m.Parts)}, delivery))
 	k := call{method: http.MethodPost, url: serviceAddress(to.ServiceURL, "v3", "conversations", c.ID, "activities"), body: activity}
 	if to.Kind == inChannel {
 		// In its channel a message without this would be the answer to the newest post.
@@ -72,7 +72,7 @@ func (t *Teams) Post(ctx context.Context, c clarion.Channel, _ string, m *chat.M
 
 // Update puts a message in the place of a post. The errors are a *chat.BusyError or a *chat.RefusedError, after which
 // nothing was changed, or another one, after which it may have been.
-func (t *Teams) Update(ctx context.Context, c clarion.Channel, post, _ string, m *chat.Message) error {
+func (t *Teams) Update(ctx context.Context, c clarion.Channel, post, delivery string, m *chat.Message) error {
 	to, err := t.reach(ctx, c)
 	if err != nil {
 		return err
@@ -81,7 +81,7 @@ func (t *Teams) Update(ctx context.Context, c clarion.Channel, post, _ string, m
 	if !found {
 		conversation = c.ID
 	}
-	activity := outgoing(m.Summary, renderTeams(&chat.Message{Summary: m.Summary, Parts: t.named(ctx, m.Parts)}))
+	activity := outgoing(m.Summary, renderPost(&chat.Message{Summary: m.Summary, Parts: t.named(ctx, m.Parts)}, delivery))
 	activity.ID = id
 	address := serviceAddress(to.ServiceURL, "v3", "conversations", conversation, "activities", id)
 	if err := t.service.do(ctx, call{method: http.MethodPut, url: address, body: activity}, nil); err != nil {
@@ -91,7 +91,7 @@ func (t *Teams) Update(ctx context.Context, c clarion.Channel, post, _ string, m
 }
 
 // Find returns "": a bot in Teams cannot read a channel. After an answer that was lost, a post is made again, and stands
-// there twice when the first one was made.
+// there twice when the first one was made, until somebody presses in that: see dropCopy.
 func (t *Teams) Find(context.Context, clarion.Channel, string, time.Time) (string, error) {
 	return "", nil
 }

@@ -50,9 +50,12 @@ const teamsSize = 26 << 10
 
 // renderTeams draws a message as a card. One that would be larger than Teams takes has fewer rows in its tables, and then
 // less at its end.
-func renderTeams(m *chat.Message) attachment {
+func renderTeams(m *chat.Message) attachment { return renderPost(m, "") }
+
+// renderPost draws a message as the card of a post, whose buttons say which delivery put it there.
+func renderPost(m *chat.Message, delivery string) attachment {
 	for rows := teamsRows; ; rows /= 2 {
-		r := teamsRenderer{where: onMessage, zone: utc, rows: rows}
+		r := teamsRenderer{where: onMessage, zone: utc, rows: rows, press: pressData{Delivery: delivery}}
 		c := r.card(m.Summary, m.Parts)
 		over := size(c) - teamsSize
 		if over <= 0 {

@@ -41,6 +41,7 @@ func (t *Teams) message(ctx context.Context, a *teamsActivity) any {
 		t.run.background(ctx, "back", func(ctx context.Context) { t.sayBack(ctx, o) })
 		return nil
 	case ok:
+		t.dropCopy(ctx, o)
 		return t.later(ctx, o, t.sayPressed)
 	}
 	if typed := a.typed(); typed != "" || a.Text != "" {
@@ -206,6 +207,7 @@ func (t *Teams) invoke(ctx context.Context, a *teamsActivity) any {
 	if o.press.Back {
 		return t.putBack(o)
 	}
+	t.dropCopy(ctx, o)
 	done := t.start(ctx, o)
 	out, ok := t.run.wait(done)
 	if !ok {
