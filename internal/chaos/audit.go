@@ -27,9 +27,9 @@ type verdict struct {
 }
 
 func (v *verdict) String() string {
-	return fmt.Sprintf("chaos: posts=%d missing=%d doubled=%d announcements_doubled=%d teams_posts=%d teams_missing=%d teams_doubled=%d teams_unheard=%d "+
+	return fmt.Sprintf("chaos: posts=%d missing=%d doubled=%d announcements_doubled=%d teams_posts=%d teams_missing=%d teams_doubled=%d teams_unheard=%d teams_left=%d "+
 		"ledger_differences=%s kills=%d redis_restarts=%d", v.posts, v.missing, v.doubled, v.announcementsDoubled,
-		v.teams.posts, v.teams.missing, v.teams.doubled, v.teams.unheard, v.differences, v.kills, v.restarts)
+		v.teams.posts, v.teams.missing, v.teams.doubled, v.teams.unheard, v.teams.left, v.differences, v.kills, v.restarts)
 }
 
 func (v *verdict) find(format string, args ...any) {

@@ -39,7 +39,7 @@ func judge(a *agenda, posts []rehearsal.Post) *verdict {
 func TestWhatStandsOnceIsWell(t *testing.T) {
 	a, posts := told()
 	v := judge(a, append(posts, rehearsal.Post{Channel: a.stores[0].Channels[0].ID, Text: "Share it this week", Delivery: "reminder:1"}))
-	const want = "chaos: posts=2 missing=0 doubled=0 announcements_doubled=0 teams_posts=0 teams_missing=0 teams_doubled=0 teams_unheard=0 " +
+	const want = "chaos: posts=2 missing=0 doubled=0 announcements_doubled=0 teams_posts=0 teams_missing=0 teams_doubled=0 teams_unheard=0 teams_left=0 " +
 		"ledger_differences=0 kills=0 redis_restarts=0"
 	if v.String() != want || len(v.findings) > 0 {
 		t.Errorf("%v\n%s", v, strings.Join(v.findings, "\n"))

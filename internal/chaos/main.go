@@ -15,7 +15,8 @@
 // each week's announcement once; storage must know each post by its id. In Teams each must stand there too, as the post that
 // storage knows. Another copy may stand beside it only where something that happened to that copy itself kept it from being
 // recorded: its answer was never sent, or to nobody; its process was killed, or Redis was down, within two seconds. Nobody can
-// look for such a copy in Teams, and so nobody can change it: it stays as it was. Every post that storage knows of the first
+// look for such a copy in Teams, and so nobody can change it: it stays as it was, until somebody presses in it. In the end somebody
+// presses in every post in Teams: then the copies must be gone, and the posts that storage knows must stand. Every post that storage knows of the first
 // campaign, which is over before the run is, must say so, in Teams with its last figures. Every visit that was surely answered
 // must be counted, and none twice; no process may have ended by itself or in a panic; and “clarion verify” must find no
 // difference. The run must have been a hard one: kills that hit calls of Slack, every restart of Redis, and failures of each
@@ -24,7 +25,7 @@
 // Its last line, here in two, is
 //
 //	chaos: posts=130 missing=0 doubled=0 announcements_doubled=0 teams_posts=130 teams_missing=0 teams_doubled=N teams_unheard=M
-//	ledger_differences=0 kills=… redis_restarts=…
+//	teams_left=0 ledger_differences=0 kills=… redis_restarts=…
 //
 // where N, the copies that storage does not know, is M at most, the posts whose answer was lost in those ways. Its exit status
 // is 1 when anything is wrong, which stands above that line. The logs are kept then.

@@ -30,7 +30,9 @@ type drama struct {
 	victims []*victim
 	front   *rehearsal.Server // whom Teams calls, undisturbed
 
-	installed time.Time // what stands in Teams since before it is no delivery
+	installed time.Time             // what stands in Teams since before it is no delivery
+	settled   []rehearsal.TeamsPost // what stood in Teams when all had settled, and nobody had pressed in it yet
+	pressed   bool
 	began     time.Time
 }
 
@@ -133,6 +135,12 @@ func (d *drama) play(ctx context.Context) error {
 		return fmt.Errorf("undisturbed: %w", err)
 	}
 	d.say("%4.0f s: undisturbed, everything has settled", time.Since(d.began).Seconds())
+	d.settled = d.teams.Posts()
+	// Two minutes later, as a copy is not taken for one before it has stood for one.
+	if err := d.undisturbed(ctx, time.Until(last.begins)+longestAct+2*time.Minute, d.copiesGone); err != nil {
+		return fmt.Errorf("after presses in Teams: %w", err)
+	}
+	d.say("%4.0f s: somebody has pressed in every post in Teams, and copies are gone", time.Since(d.began).Seconds())
 	return nil
 }
 

@@ -18,6 +18,7 @@ import (
 type teamsVerdict struct {
 	posts, missing int
 	doubled        int // posts and announcements that no delivery is recorded with
+	left           int // of those copies, which stand although somebody pressed in them
 	unheard        int // posts and announcements that were made, and whose maker did not live to hear and record it
 	why            map[string]int
 }
@@ -62,7 +63,11 @@ func (d *drama) install(ctx context.Context) error {
 // checkTeams holds that each delivery to Teams stands there as the post that is recorded, and that whatever else stands there
 // could not be recorded when it was made: each such post by something that happened to it itself.
 func (d *drama) checkTeams(ctx context.Context, v *verdict) {
-	posts := slices.DeleteFunc(d.teams.Posts(), func(p rehearsal.TeamsPost) bool { return !p.At.After(d.installed) }) // how it greets
+	posts := d.settled
+	if posts == nil {
+		posts = d.teams.Posts()
+	}
+	posts = d.delivered(posts)
 	d.keep("teams.json", posts)
 	var killed []kill
 	for _, victim := range d.victims {
@@ -77,7 +82,50 @@ func (d *drama) checkTeams(ctx context.Context, v *verdict) {
 		records[delivery.ID] = stored
 	}
 	v.judgeTeams(d.agenda, posts, records, killed, d.gaps.ended())
+	recorded := map[string]bool{}
+	for _, stored := range records {
+		recorded[activityOf(stored)] = true
+	}
+	for _, p := range d.delivered(d.teams.Posts()) {
+		if !recorded[p.ID] {
+			v.teams.left++ // if it should not stand, the play has not ended well
+		}
+	}
 	d.say("copies in Teams that are recorded nowhere, by why: %v", v.teams.why)
+}
+
+// delivered are those of posts that are no greetings.
+func (d *drama) delivered(posts []rehearsal.TeamsPost) []rehearsal.TeamsPost {
+	return slices.DeleteFunc(slices.Clone(posts), func(p rehearsal.TeamsPost) bool { return !p.At.After(d.installed) })
+}
+
+// copiesGone lets somebody press in every post in Teams, once, and returns nil when what stands there then is what is recorded.
+func (d *drama) copiesGone(ctx context.Context) error {
+	if !d.pressed {
+		if err := d.teams.Press(ctx, d.front, "Leaderboard"); err != nil {
+			return err
+		}
+		d.pressed = true
+	}
+	recorded := map[string]bool{}
+	for _, delivery := range on(clarion.Teams, d.agenda.all()) {
+		stored, err := d.agenda.workspace.Delivery(ctx, delivery.ID)
+		if err != nil {
+			return err
+		}
+		recorded[activityOf(stored)] = true
+	}
+	var wrong []string
+	for _, p := range d.delivered(d.teams.Posts()) {
+		if !recorded[p.ID] {
+			wrong = append(wrong, fmt.Sprintf("post %s in %s is a copy, and stands although somebody pressed in it", p.ID, p.Channel))
+		}
+		delete(recorded, p.ID)
+	}
+	for id := range recorded {
+		wrong = append(wrong, fmt.Sprintf("post %s is recorded, and does not stand since somebody pressed in it", id))
+	}
+	return listed("posts in Teams are not those that are recorded", wrong)
 }
 
 // judgeTeams compares what stands in Teams with what is recorded.

@@ -204,6 +204,22 @@ func (t *Teams) Posts() []TeamsPost {
 	return posts
 }
 
+// Press lets somebody press a button in each post that has it, as a process hears of it.
+func (t *Teams) Press(ctx context.Context, s *Server, button string) error {
+	t.SetBotURL(s.URL + "/api/messages")
+	for _, store := range t.stores {
+		for _, m := range t.Service.Posts(store.Channels[0].ID) {
+			if !slices.Contains(teams.Actions(m.Card), button) {
+				continue
+			}
+			if a, err := t.Service.Press(ctx, teamsOwner, m, button, nil); err != nil || a.Dialog == nil {
+				return fmt.Errorf("pressing %s in the post %s of %s, which answers %d %s: %w", button, m.ID, store.Name, a.Status, a.Body, err)
+			}
+		}
+	}
+	return nil
+}
+
 // words are all texts of a card, with a space between them: those of an element before those in it.
 func words(card json.RawMessage) string {
 	var all []string
