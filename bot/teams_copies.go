@@ -26,24 +26,48 @@ func (t *Teams) dropCopy(ctx context.Context, o teamsOrigin) {
 		return
 	}
 	t.run.background(ctx, "looking for a copy", func(ctx context.Context) {
-		d, err := t.cfg.Workspace.Delivery(ctx, o.press.Delivery)
-		if err != nil {
-			if !errors.Is(err, clarion.ErrNotFound) {
-				t.cfg.Logger.Warn("whether a post is a copy is not known", "delivery", o.press.Delivery, "error", err)
-			}
-			return
+		copied, err := t.isCopy(ctx, o.press.Delivery, o.activity.place(), pressed)
+		if err != nil && !errors.Is(err, clarion.ErrNotFound) {
+			t.cfg.Logger.Warn("whether a post is a copy is not known", "delivery", o.press.Delivery, "error", err)
 		}
-		recorded, _, _ := strings.Cut(d.PostID, postSeparator)
-		if d.State != clarion.Posted || recorded == "" || d.Channel != o.activity.place() || t.cfg.Now().Sub(d.PostedAt) < copyAge {
-			return
-		}
-		t.posts.Add(d.ID, recorded)
-		if recorded == pressed {
+		if !copied {
 			return
 		}
 		address := serviceAddress(o.activity.ServiceURL, "v3", "conversations", o.activity.Conversation.ID, "activities", pressed)
 		if t.sent(t.service.do(ctx, call{method: http.MethodDelete, url: address, patience: replyPatience}, nil), "deleting a copy of a post") {
-			t.cfg.Logger.Info("a copy of a post is deleted", "delivery", d.ID, "post", pressed, "recorded", recorded)
+			t.cfg.Logger.Info("a copy of a post is deleted", "delivery", o.press.Delivery, "post", pressed)
 		}
 	})
+}
+
+// isCopy says whether a message is a copy of a delivery's post. What the press says of the delivery came back from outside: a
+// message that any delivery is recorded with is never taken for a copy.
+func (t *Teams) isCopy(ctx context.Context, delivery string, c clarion.Channel, pressed string) (bool, error) {
+	recorded, err := t.recordedPost(ctx, delivery, c)
+	if err != nil || recorded == "" || recorded == pressed {
+		return false, err
+	}
+	maker, err := t.cfg.Workspace.PostOf(ctx, c, pressed)
+	switch {
+	case errors.Is(err, clarion.ErrNotFound):
+		return true, nil
+	case err != nil:
+		return false, err
+	}
+	its, err := t.recordedPost(ctx, maker, c)
+	return err == nil && its != "" && its != pressed, err
+}
+
+// recordedPost returns the message with which a delivery to a channel has been recorded for a while, or "".
+func (t *Teams) recordedPost(ctx context.Context, delivery string, c clarion.Channel) (string, error) {
+	d, err := t.cfg.Workspace.Delivery(ctx, delivery)
+	if err != nil {
+		return "", err
+	}
+	message, _, _ := strings.Cut(d.PostID, postSeparator)
+	if d.State != clarion.Posted || d.Channel != c || t.cfg.Now().Sub(d.PostedAt) < copyAge {
+		return "", nil
+	}
+	t.posts.Add(d.ID, message)
+	return message, nil
 }

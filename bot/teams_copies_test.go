@@ -61,4 +61,25 @@ func TestInTeamsACopyOfAPostGoesWhenSomebodyPressesInItAndThePostStays(t *testin
 	if a := w.presses(amiraInTeams, kept, "Leaderboard", nil); a.Dialog == nil || len(standing()) != 1 {
 		t.Errorf("the post itself is answered %s, and %v stand", a.Body, standing())
 	}
+
+	// A press that is made up deletes no other post.
+	other := d
+	other.ID, other.Drop = "drop:e:kingston:teams", "e"
+	_, err = w.workspace.Enqueue(ctx, other)
+	must(t, err)
+	claimed, _, err = w.workspace.Claim(ctx, other.ID, w.clock(), w.clock().Add(time.Minute))
+	must(t, err)
+	otherID, err := w.bot.Post(ctx, channel, other.ID, commands.Post(c))
+	must(t, err)
+	must(t, w.workspace.Record(ctx, claimed.ID, storage.Posted{PostID: otherID, At: w.clock()}))
+	w.pass(2 * copyAge)
+	activity, err := w.teams.Activity("invoke", amiraInTeams, kingstonInTeams)
+	must(t, err)
+	activity["name"], activity["replyToId"] = "task/fetch", kept.ID
+	activity["value"] = map[string]any{"data": map[string]any{"clarion": map[string]any{"action": "share", "value": "spring", "delivery": other.ID}}}
+	_, err = w.teams.Raw(ctx, activity)
+	must(t, err)
+	if got := standing(); len(got) != 2 {
+		t.Errorf("%v stand after a press that says it is in another post", got)
+	}
 }

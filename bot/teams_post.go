@@ -64,10 +64,14 @@ func (t *Teams) Post(ctx context.Context, c clarion.Channel, delivery string, m 
 	if err := t.service.do(ctx, k, &made); err != nil {
 		return "", classifyTeams(c, err)
 	}
-	if made.Activity == "" {
-		return made.ID, nil
+	message, id := made.ID, made.ID
+	if made.Activity != "" {
+		message, id = made.Activity, made.Activity+postSeparator+made.ID
 	}
-	return made.Activity + postSeparator + made.ID, nil
+	if err := t.cfg.Workspace.PutPost(ctx, c, message, delivery); err != nil {
+		t.cfg.Logger.Warn("a post could not be noted; it stands all the same", "delivery", delivery, "error", err)
+	}
+	return id, nil
 }
 
 // Update puts a message in the place of a post. The errors are a *chat.BusyError or a *chat.RefusedError, after which

@@ -9,6 +9,16 @@ import (
 )
 
 func contactsAreRemembered(t *testing.T, e *env) {
+	post := clarion.Channel{Platform: clarion.Teams, ID: "19:posts@thread.tacv2"}
+	if _, err := e.w.PostOf(e.ctx, post, "1"); !errors.Is(err, clarion.ErrNotFound) {
+		t.Errorf("a post that nobody made: %v", err)
+	}
+	if err := e.w.PutPost(e.ctx, post, "1", "drop:d:posts:teams"); err != nil {
+		t.Error(err)
+	}
+	if got, err := e.another().PostOf(e.ctx, post, "1"); err != nil || got != "drop:d:posts:teams" {
+		t.Errorf("a post is %q's: %v", got, err)
+	}
 	thread := func(id string) clarion.Channel { return clarion.Channel{Platform: clarion.Teams, ID: id} }
 	one := Contact{ServiceURL: "https://service.example/", Kind: "channel", Name: "Kingston", Team: "t1"}
 	for id, c := range map[string]Contact{"a": one, "b": {Team: "t1"}, "c": {Team: "t2"}, "d": {Kind: "groupChat"}} {

@@ -47,6 +47,8 @@ import "github.com/clarion-bot/clarion"
 //	                                                         the post shows; week → the week in which a reminder
 //	                                                         is counted
 //	deliveries:{ws}:<group>           set     for ever       deliveries of a campaign, or of winners:<week>
+//	posts:{ws}                        hash    for ever       channel and message → the delivery that made the post, where
+//	                                                         that cannot be read from the post
 //	due:{ws}                          zset    for ever       open deliveries by when they are due, ms, and behind
 //	                                                         the point their order; a claimed one is due when its
 //	                                                         claim lapses
@@ -125,6 +127,7 @@ const (
 	suggestionsPrefix = "suggestions"
 	deliveryPrefix    = "delivery"
 	indexPrefix       = "deliveries"
+	postsKey          = "posts"
 	dueKey            = "due"
 	failedKey         = "failed"
 	livingKey         = "living"
