@@ -41,7 +41,8 @@ func playTeam(t *testing.T, c cast) map[string]drawn {
 			}
 		}
 	}
-	p.done("added", helen, office, commands.ActionAdded, nil)
+	p.done("added", helen, office, commands.ActionAdded, inTeam(nil))
+	p.done("added-alone", helen, office, commands.ActionAdded, nil)
 	p.done("welcome", amira, office, commands.ActionWelcome, nil)
 	p.done("store-team-none", helen, office, "store.team", nil)
 	form := p.done("store-team-form", helen, office, "store.team", inTeam(nil))

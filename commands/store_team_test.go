@@ -67,8 +67,10 @@ func (w *world) talks() map[clarion.StoreID]string {
 
 func TestABotThatIsAddedToATeamAsksWhichChannelIsWhichStore(t *testing.T) {
 	w := newWorld(t)
+	r, err := w.pressedOnTeams("amira", thread("alone").ID, ActionAdded, "") // as in a chat of several people
+	says(t, r, err, "Hello! I am Clarion", "If a store talks here", "/store link")
 	w.teamOf("Harbour", "General", "KINGSTON store", "leeds", "Old Derby")
-	r, err := w.pressedOnTeams("amira", thread("General").ID, ActionAdded, "")
+	r, err = w.pressedOnTeams("amira", thread("General").ID, ActionAdded, "")
 	says(t, r, err, "Hello! I am Clarion", "Say which channel is which store", "/store link")
 	if !r.Public {
 		t.Error("only one person reads it")

@@ -25,8 +25,14 @@ func greeting() []chat.Part {
 	}
 }
 
-// added says to a channel what the bot is, and what has to be done first.
-func added(context.Context, Request) (Reply, error) {
+// added says to a channel what the bot is, and what has to be done first. Where no channels stand together, as in a chat of
+// several people, it is about this one alone.
+func added(ctx context.Context, r Request) (Reply, error) {
+	if places, err := r.Host.Channels(ctx, r.Channel); err == nil && len(places) == 0 {
+		parts := append(greeting(), chat.Paragraphs(chat.Say("If a store talks here, somebody of the social team says which, with ").
+			Command("/store link").Say(". ").Command("/clarion help").Say(" lists what you may do.")))
+		return Reply{Message: &chat.Message{Summary: hello, Parts: parts}, Public: true}, nil
+	}
 	parts := append(greeting(),
 		chat.Paragraphs(chat.Say("First, somebody of the social team says which channel is which store's: here for all channels at once, or with ").
 			Command("/store link").Say(" in each of them. ").Command("/clarion help").Say(" lists what you may do.")),
