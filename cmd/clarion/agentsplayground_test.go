@@ -90,24 +90,6 @@ func (s *teamsStory) serveAgain(ahead time.Duration) {
 	}
 }
 
-// awayFromWeeksEnd returns how far ahead the story begins, so that its week does not end in the middle of it.
-func awayFromWeeksEnd(now time.Time) time.Duration {
-	if now = now.UTC(); now.Weekday() == time.Sunday && now.Hour() >= 23 {
-		return 2 * time.Hour
-	}
-	return 0
-}
-
-// untilMonday returns how long it is from now to the next Monday, 09:30.
-func untilMonday(now time.Time) time.Duration {
-	now = now.UTC()
-	days := (8 - int(now.Weekday())) % 7
-	if days == 0 {
-		days = 7
-	}
-	return time.Date(now.Year(), now.Month(), now.Day()+days, 9, 30, 0, 0, time.UTC).Sub(now)
-}
-
 // installed opens a personal chat and a channel in the Playground's page, which adds the bot to that chat and to the team.
 func (s *teamsStory) installed() {
 	s.teams.sees(sofiasChat, "I am Clarion", "Your points")
