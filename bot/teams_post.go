@@ -50,7 +50,7 @@ func (t *Teams) Post(ctx context.Context, c clarion.Channel, delivery string, m 
 	if err != nil {
 		return "", err
 	}
-	activity := outgoing(m.Summary, renderPost(&chat.Message{Summary: m.Summary, Parts: t.named(ctx, m.Parts)}, delivery))
+	activity := outgoing(m.Summary, renderPost(m, delivery))
 	k := call{method: http.MethodPost, url: serviceAddress(to.ServiceURL, "v3", "conversations", c.ID, "activities"), body: activity}
 	if to.Kind == inChannel {
 		// In its channel a message without this would be the answer to the newest post.
@@ -85,7 +85,7 @@ func (t *Teams) Update(ctx context.Context, c clarion.Channel, post, delivery st
 	if !found {
 		conversation = c.ID
 	}
-	activity := outgoing(m.Summary, renderPost(&chat.Message{Summary: m.Summary, Parts: t.named(ctx, m.Parts)}, delivery))
+	activity := outgoing(m.Summary, renderPost(m, delivery))
 	activity.ID = id
 	address := serviceAddress(to.ServiceURL, "v3", "conversations", conversation, "activities", id)
 	if err := t.service.do(ctx, call{method: http.MethodPut, url: address, body: activity}, nil); err != nil {
@@ -138,7 +138,7 @@ func botID(appID string) string { return "28:" + appID }
 
 // Tell writes to a person directly.
 func (t *Teams) Tell(ctx context.Context, p chat.Person, m *chat.Message) error {
-	return t.tellCard(ctx, p, m.Summary, renderTeams(&chat.Message{Summary: m.Summary, Parts: t.named(ctx, m.Parts)}))
+	return t.tellCard(ctx, p, m.Summary, renderTeams(m))
 }
 
 func (t *Teams) tellCard(ctx context.Context, p chat.Person, summary string, drawn attachment) error {

@@ -81,22 +81,20 @@ func (t *Teams) dialog(ctx context.Context, o teamsOrigin, out outcome) (d teams
 		d = t.dialogOf(ctx, noticeForm(toMend(r.Wrong)), utc, nil)
 		t.back(&d, o, "Back")
 	case r.Form != nil:
-		f := *r.Form
-		f.Parts = t.named(ctx, f.Parts)
 		z := t.zoneNamed(o.activity.zone())
-		d = t.dialogOf(ctx, &f, z, via)
-		keepFilled(&d, &f, o)
+		d = t.dialogOf(ctx, r.Form, z, via)
+		keepFilled(&d, r.Form, o)
 		if r.Over {
-			label := f.Close
+			label := r.Form.Close
 			if label == "" || label == "Close" {
 				label = "Back"
 			}
 			t.back(&d, o, label)
 		}
 	case r.Home != nil:
-		d = t.dialogOf(ctx, noticeForm(&chat.Message{Parts: t.named(ctx, r.Home.Parts)}), utc, via)
+		d = t.dialogOf(ctx, noticeForm(r.Home), utc, via)
 	case r.Message != nil:
-		d = t.dialogOf(ctx, noticeForm(&chat.Message{Parts: t.named(ctx, r.Message.Parts)}), utc, via)
+		d = t.dialogOf(ctx, noticeForm(r.Message), utc, via)
 		switch {
 		case out.failed && o.press.Form: // as it was handed in
 			d.leadBack("Try again", o.press)
@@ -179,10 +177,9 @@ func actionMessage(s string) actionAnswer {
 func (t *Teams) inPlace(ctx context.Context, o teamsOrigin, out outcome) any {
 	r := out.reply
 	if r.Message != nil && r.Replace && !out.failed {
-		m := &chat.Message{Summary: r.Message.Summary, Parts: t.named(ctx, r.Message.Parts)}
-		drawn := renderTeams(m)
+		drawn := renderTeams(r.Message)
 		if r.Public || o.kind() == inPersonal {
-			t.run.background(ctx, o.name(), func(ctx context.Context) { t.replace(ctx, o, m) })
+			t.run.background(ctx, o.name(), func(ctx context.Context) { t.replace(ctx, o, r.Message) })
 		}
 		return actionAnswer{http.StatusOK, cardType, drawn.Content}
 	}
@@ -267,13 +264,13 @@ func opening(f *chat.Form, press pressData) openingCard {
 
 // say says a message where it was asked for: to all there, or to the person alone.
 func (t *Teams) say(ctx context.Context, o teamsOrigin, r commands.Reply) {
-	m := &chat.Message{Summary: r.Message.Summary, Parts: t.named(ctx, r.Message.Parts)}
+	m := r.Message
 	if o.kind() == inPersonal || r.Public || r.Open {
 		t.sent(t.talk(ctx, o.activity, m.Summary, renderTeams(m)), "answering in a conversation")
 		return
 	}
 	note := chat.Say("I answered you in our chat, where only you see it.")
-	if !t.sent(t.Tell(ctx, o.person, r.Message), "writing to a person") {
+	if !t.sent(t.Tell(ctx, o.person, m), "writing to a person") {
 		note = chat.Say("I can't write to you alone. Add me as an app for yourself: press my name, then Add.")
 	}
 	t.sent(t.talk(ctx, o.activity, note.String(), renderTeams(chat.Simple(note))), "answering in a conversation")
@@ -286,7 +283,6 @@ func (t *Teams) greet(ctx context.Context, o teamsOrigin, out outcome) {
 		m = out.reply.Home
 	}
 	if m != nil {
-		m = &chat.Message{Summary: m.Summary, Parts: t.named(ctx, m.Parts)}
 		t.sent(t.talk(ctx, o.activity, m.Summary, renderTeams(m)), "greeting")
 	}
 }
@@ -295,7 +291,7 @@ func (t *Teams) greet(ctx context.Context, o teamsOrigin, out outcome) {
 func (t *Teams) replace(ctx context.Context, o teamsOrigin, m *chat.Message) bool {
 	a := o.activity
 	address := serviceAddress(a.ServiceURL, "v3", "conversations", a.Conversation.ID, "activities", a.ReplyToID)
-	body := outgoing(m.Summary, renderTeams(&chat.Message{Summary: m.Summary, Parts: t.named(ctx, m.Parts)}))
+	body := outgoing(m.Summary, renderTeams(m))
 	body.ID = a.ReplyToID
 	return t.sent(t.service.do(ctx, call{http.MethodPut, address, body, replyPatience}, nil), "changing a message")
 }
