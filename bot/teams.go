@@ -94,7 +94,11 @@ func NewTeams(cfg TeamsConfig) *Teams {
 		service.tokens = newTeamsTokens(cfg.AppID, cfg.Password, cfg.Tenant, cfg.TokenURL, client)
 	}
 	t := &Teams{
-		cfg: cfg, adapter: newTeamsAdapter(cfg.AppID, validator), service: service, contacts: newLRU[string, storage.Contact](contactsKept), met: newLRU[clarion.Identity, meeting](contactsKept), zones: newLRU[string, *zone](zonesKept), posts: newLRU[string, string](postsKept),
+		cfg: cfg, adapter: newTeamsAdapter(cfg.AppID, validator), service: service,
+		contacts: newLRU[string, storage.Contact](contactsKept),
+		met:      newLRU[clarion.Identity, meeting](contactsKept),
+		zones:    newLRU[string, *zone](zonesKept),
+		posts:    newLRU[string, string](postsKept),
 		run: &runner{log: cfg.Logger, reference: cfg.NewReference, explain: cfg.Table.Explain, limit: 30 * time.Second,
 			patience: cmp.Or(cfg.Patience, 4*time.Second)},
 		profiles: expirable.NewLRU[clarion.Identity, teamsMember](answersKept, nil, profileLife),

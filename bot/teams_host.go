@@ -15,10 +15,7 @@ import (
 )
 
 // teamsHost answers what commands ask of Teams while an activity is handled.
-type teamsHost struct {
-	teams    *Teams
-	activity *teamsActivity
-}
+type teamsHost struct{ teams *Teams }
 
 var _ commands.Host = (*teamsHost)(nil)
 

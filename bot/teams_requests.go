@@ -24,7 +24,7 @@ func (o teamsOrigin) kind() string { return o.activity.kind() }
 
 func (t *Teams) request(o teamsOrigin) commands.Request {
 	return commands.Request{
-		Workspace: t.cfg.Workspace, Host: &teamsHost{t, o.activity}, Person: o.person, Channel: o.activity.place(),
+		Workspace: t.cfg.Workspace, Host: &teamsHost{t}, Person: o.person, Channel: o.activity.place(),
 		State: o.press.State, At: t.cfg.Now(),
 	}
 }
